@@ -1,0 +1,90 @@
+"""Computed rates, and what is waiting to be computed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reports.models.reports import Report
+from reports.models.rounds import Round
+from schools import levels
+from schools.models import Unit
+from targets.completion import Completion
+from targets.models import Indicator
+
+
+class Basis(models.TextChoices):
+    PROVISIONAL = "provisional", _("Tạm tính")
+    OFFICIAL = "official", _("Chính thức")
+
+
+class Grouping(models.TextChoices):
+    WHOLE = "whole", _("Toàn bộ")
+    PLACE = "place", _("Theo xã, phường")
+    MANAGER = "manager", _("Theo đơn vị quản lý")
+
+
+class CompletionRate(models.Model):
+    """One indicator of one round at one level (blank: all) over one group of schools, summed from the rows.
+
+    Grouping `whole` has the round's receiver as unit; `place` a commune, `manager` who manages the schools. Never incremented:
+    always written whole by `completion.compute`.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="completion_rates")
+    basis = models.CharField(_("cơ sở tính"), max_length=11, choices=Basis)
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="completion_rates")
+    level = models.CharField(_("cấp học"), max_length=4, blank=True)
+    grouping = models.CharField(_("gộp theo"), max_length=8, choices=Grouping)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="completion_rates")
+    expected = models.PositiveIntegerField(_("phải báo cáo"))
+    counted = models.PositiveIntegerField(_("được tính"))
+    numerator = models.PositiveBigIntegerField(_("số đạt"))
+    denominator = models.PositiveBigIntegerField(_("tổng số"))
+    silent_denominator = models.PositiveBigIntegerField(_("tổng số của đơn vị chưa báo cáo"))
+    silent_unknown = models.PositiveIntegerField(_("đơn vị chưa rõ tổng số"))
+    computed_at = models.DateTimeField(_("tính lúc"))
+
+    class Meta:
+        verbose_name = _("tỷ lệ hoàn thành")
+        verbose_name_plural = _("tỷ lệ hoàn thành")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "basis", "grouping", "unit", "indicator", "level"], name="completion_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(counted__lte=F("expected"), numerator__lte=F("denominator")), name="completion_in_range"
+            ),
+            models.CheckConstraint(condition=Q(level__in=["", *levels.LEVEL_CODES]), name="completion_level_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator.code} {self.level} · {self.unit}: {self.numerator}/{self.denominator}"
+
+    @property
+    def completion(self) -> Completion:
+        return Completion(
+            self.expected,
+            self.counted,
+            self.numerator,
+            self.denominator,
+            self.silent_denominator,
+            self.silent_unknown,
+        )
+
+
+class CompletionDue(models.Model):
+    """One note that a round's rates are out of date; a task drains the notes, the database keeps them."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="completion_due")
+    report = models.ForeignKey(Report, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("tỷ lệ cần tính lại")
+        verbose_name_plural = _("tỷ lệ cần tính lại")
+
+    def __str__(self) -> str:
+        return f"{self.round} · {self.noted_at:%d/%m/%Y %H:%M:%S}"
