@@ -17,6 +17,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 PORTAL_ENV = env.text("PORTAL_ENV", "local", choices=("local", "production"))
 PRODUCTION = PORTAL_ENV == "production"
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 # Which province this installation serves: the slug of a province in schools/data/provinces.csv.
 PROVINCE = env.text("PROVINCE", "ninh-binh")
 
@@ -239,6 +240,9 @@ if REDIS_URL:
 else:
     CELERY_BROKER_URL = "filesystem://"
     _broker = VAR_DIR / "broker" / PROVINCE
+    # The transport makes neither folder itself, and a worker without them dies at once.
+    (_broker / "queue").mkdir(parents=True, exist_ok=True)
+    (_broker / "control").mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"),
         "data_folder_out": str(_broker / "queue"),
