@@ -21,6 +21,7 @@ urlpatterns = [
     path("dot-bao-cao/", include("reports.rounds.urls")),
     path("bao-cao/", include("reports.collection.urls")),
     path("duyet/", include("reports.review.urls")),
+    path("don-doc/", include("reports.reminders.urls")),
     path("truong/", include("schools.urls")),
     path("van-ban/", include("campaigns.urls")),
     path("chi-tieu/", include("targets.urls")),
