@@ -63,7 +63,13 @@ class Theme(models.Model):
         verbose_name = _("chủ đề, mô hình")
         verbose_name_plural = _("chủ đề, mô hình")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["campaign", "code"], name="theme_code_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "code"],
+                name="theme_code_unique",
+                violation_error_message=_("Mã chủ đề đã có trong phong trào."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -185,7 +191,11 @@ class DirectiveReference(models.Model):
         verbose_name_plural = _("viện dẫn")
         ordering = ["order", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["directive", "order"], name="reference_order_unique"),
+            models.UniqueConstraint(
+                fields=["directive", "order"],
+                name="reference_order_unique",
+                violation_error_message=_("Thứ tự viện dẫn này đã dùng."),
+            ),
             models.CheckConstraint(
                 condition=~Q(directive=F("cited")),
                 name="reference_to_another",

@@ -10,7 +10,7 @@ from django.db.models import Q
 from schools.scope import Scope
 
 if TYPE_CHECKING:
-    from campaigns.models import Campaign, Directive
+    from campaigns.models import Campaign, Directive  # noqa: F401 - named in the base class
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):

@@ -17,7 +17,7 @@ def production_is_safe(**kwargs: Any) -> list[CheckMessage]:
         found.append(Error("SECRET_KEY chưa đặt hoặc ngắn hơn 32 ký tự.", id="portal.E001"))
     if settings.DEBUG:
         found.append(Error("DEBUG phải tắt khi vận hành.", id="portal.E002"))
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
         found.append(Error("DATABASE_URL phải trỏ tới PostgreSQL khi vận hành.", id="portal.E003"))
     if not settings.REDIS_URL:
         found.append(Error("REDIS_URL chưa đặt.", id="portal.E004"))

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from schools.scope import Scope
 
 if TYPE_CHECKING:
-    from reports.models import Report, Round
+    from reports.models import Report, Round  # noqa: F401 - named in the base class
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -34,9 +34,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         if scope.reach == "province":
             return self
         if scope.reach == "commune":
-            return self.filter(
-                Q(unit_id=scope.unit_id) | Q(commune_id=scope.unit_id) | Q(manager_id=scope.unit_id)
-            )
+            return self.filter(Q(unit_id=scope.unit_id) | Q(commune_id=scope.unit_id) | Q(manager_id=scope.unit_id))
         if scope.reach == "unit":
             return self.filter(unit_id=scope.unit_id)
         return self.none()

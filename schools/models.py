@@ -196,7 +196,11 @@ class Succession(models.Model):
         verbose_name = _("kế tục")
         verbose_name_plural = _("kế tục")
         constraints = [
-            models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_unique"),
+            models.UniqueConstraint(
+                fields=["predecessor", "successor"],
+                name="succession_unique",
+                violation_error_message=_("Hai đơn vị này đã được ghi là kế tục nhau."),
+            ),
             models.CheckConstraint(
                 condition=~Q(predecessor=F("successor")),
                 name="succession_two_units",
@@ -311,7 +315,9 @@ class Headcount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit} · {self.school_year}-{self.school_year + 1} · {self.population} {self.level}: {self.number}"
+        return (
+            f"{self.unit} · {self.school_year}-{self.school_year + 1} · {self.population} {self.level}: {self.number}"
+        )
 
 
 class Role(models.TextChoices):

@@ -12,7 +12,7 @@ from schools import text
 from schools.scope import Scope
 
 if TYPE_CHECKING:
-    from schools.models import AudienceRule, Unit
+    from schools.models import AudienceRule, Unit  # noqa: F401 - named in the base class
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):

@@ -170,7 +170,7 @@ def one_school(*, counts: bool, numerator: int = 0, denominator: int = 0, known:
 
 
 def one_commune(schools: Iterable[Completion]) -> Completion:
-    """"At least one in each commune": it passes if any of its schools did; it fails only once all spoke."""
+    """ "At least one in each commune": it passes if any of its schools did; it fails only once all spoke."""
     over = total(schools)
     if not over.expected:
         return Completion()

@@ -156,5 +156,3 @@ class Target(models.Model):
         if self.percent is None:
             return str(_("khuyến khích"))
         return f"{self.percent.normalize():f}%".replace(".", ",")
-
-

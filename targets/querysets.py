@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from schools.scope import Scope
 
 if TYPE_CHECKING:
-    from targets.models import Indicator
+    from targets.models import Indicator  # noqa: F401 - named in the base class
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):

@@ -29,8 +29,8 @@ class Grouping(models.TextChoices):
 class CompletionRate(models.Model):
     """One indicator of one round at one level (blank: all) over one group of schools, summed from the rows.
 
-    Grouping `whole` has the round's receiver as unit; `place` a commune, `manager` who manages the schools. Never incremented:
-    always written whole by `completion.compute`.
+    Grouping `whole` has the round's receiver as unit; `place` a commune, `manager` who manages the
+    schools. Never incremented: always written whole by `completion.services`.
     """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="completion_rates")
@@ -52,12 +52,20 @@ class CompletionRate(models.Model):
         verbose_name_plural = _("tỷ lệ hoàn thành")
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "basis", "grouping", "unit", "indicator", "level"], name="completion_unique"
+                fields=["round", "basis", "grouping", "unit", "indicator", "level"],
+                name="completion_unique",
+                violation_error_message=_("Tỷ lệ này đã được tính."),
             ),
             models.CheckConstraint(
-                condition=Q(counted__lte=F("expected"), numerator__lte=F("denominator")), name="completion_in_range"
+                condition=Q(counted__lte=F("expected"), numerator__lte=F("denominator")),
+                name="completion_in_range",
+                violation_error_message=_("Số được tính vượt quá tổng số."),
             ),
-            models.CheckConstraint(condition=Q(level__in=["", *levels.LEVEL_CODES]), name="completion_level_known"),
+            models.CheckConstraint(
+                condition=Q(level__in=["", *levels.LEVEL_CODES]),
+                name="completion_level_known",
+                violation_error_message=_("Cấp học không có trong danh mục."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,7 +42,11 @@ class ReminderStep(models.Model):
         verbose_name_plural = _("bước đôn đốc")
         ordering = ["days", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["round", "days", "whom", "channel"], name="reminder_step_unique")
+            models.UniqueConstraint(
+                fields=["round", "days", "whom", "channel"],
+                name="reminder_step_unique",
+                violation_error_message=_("Đợt đã có bước đôn đốc này."),
+            )
         ]
 
     def __str__(self) -> str:
@@ -98,9 +102,12 @@ class Reminder(models.Model):
                 fields=["step", "unit", "recipient", "channel"],
                 condition=Q(step__isnull=False),
                 name="reminder_exactly_once",
+                violation_error_message=_("Bước này đã gửi cho người nhận đó."),
             ),
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent"), name="reminder_sent_has_time"
+                condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent"),
+                name="reminder_sent_has_time",
+                violation_error_message=_("Lần đã gửi phải có giờ gửi."),
             ),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -143,13 +144,21 @@ class Submission(models.Model):
     on_behalf_reason = models.CharField(_("lý do nhập thay"), max_length=300, blank=True)
     is_late = models.BooleanField(_("nộp sau hạn"), default=False)
     narrative = models.JSONField(_("lời báo cáo"), default=dict, blank=True)
-    evidence = models.ManyToManyField("Evidence", related_name="submissions", blank=True)
+    evidence: models.ManyToManyField[Evidence, Any] = models.ManyToManyField(
+        "Evidence", related_name="submissions", blank=True
+    )
 
     class Meta:
         verbose_name = _("bản nộp")
         verbose_name_plural = _("bản nộp")
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["report", "number"], name="submission_number_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "number"],
+                name="submission_number_unique",
+                violation_error_message=_("Báo cáo đã có bản nộp mang số này."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.report} · bản {self.number}"
@@ -168,7 +177,11 @@ class Value(models.Model):
         verbose_name = _("giá trị")
         verbose_name_plural = _("giá trị")
         constraints = [
-            models.UniqueConstraint(fields=["submission", "indicator", "level"], name="value_unique"),
+            models.UniqueConstraint(
+                fields=["submission", "indicator", "level"],
+                name="value_unique",
+                violation_error_message=_("Bản nộp đã có giá trị của chỉ tiêu và cấp học này."),
+            ),
             models.CheckConstraint(
                 condition=Q(numerator__lte=F("denominator")),
                 name="value_numerator_within_denominator",

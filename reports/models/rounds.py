@@ -152,7 +152,13 @@ class RoundIndicator(models.Model):
         verbose_name = _("chỉ tiêu của đợt")
         verbose_name_plural = _("chỉ tiêu của đợt")
         ordering = ["order", "id"]
-        constraints = [models.UniqueConstraint(fields=["round", "indicator"], name="round_indicator_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "indicator"],
+                name="round_indicator_unique",
+                violation_error_message=_("Chỉ tiêu này đã có trong đợt."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.round} · {self.indicator}"
