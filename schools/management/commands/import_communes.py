@@ -21,5 +21,6 @@ class Command(BaseCommand):
             raise CommandError(f"Không có tỉnh nào mang mã “{options['province']}”.") from None
         counts = services.import_communes(province_code=province.code)
         self.stdout.write(
-            f"{province.name}: {counts.created} xã, phường mới; {counts.renamed} đổi tên; {counts.unchanged} giữ nguyên."
+            f"{province.name}: {counts.created} xã, phường mới;"
+            f" {counts.renamed} đổi tên; {counts.unchanged} giữ nguyên."
         )
