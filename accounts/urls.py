@@ -1,4 +1,4 @@
-"""Signing in and out: allauth's views at Vietnamese addresses, without sign-up."""
+"""One's own account, and signing in and out: allauth's views at Vietnamese addresses, without sign-up."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
+from accounts import views
+
 urlpatterns = [
-    path("dang-nhap/", account.login, name="account_login"),
+    path("", views.profile, name="profile"),
+    path("ma-api/tao/", views.token_replace, name="token_replace"),
+    path("ma-api/bo/", views.token_revoke, name="token_revoke"),
+    path("ngon-ngu/", views.language_choose, name="language_choose"),
+    path("thu/", views.mail_list, name="mail_list"),
+    path("dang-nhap/", views.login, name="account_login"),
     path("dang-xuat/", account.logout, name="account_logout"),
     path("khong-hoat-dong/", account.account_inactive, name="account_inactive"),
     path("doi-mat-khau/", account.password_change, name="account_change_password"),
