@@ -1,0 +1,43 @@
+"""Why a draft was not saved or a report not received; views and the API say it in their own way."""
+
+from __future__ import annotations
+
+from reports.collection.rules import Problems
+from reports.models import Draft, Submission
+
+
+class ReportClosed(Exception):
+    """The report takes nothing now; `reason` says why, in a sentence for its unit."""
+
+    def __init__(self, reason: str, *, submission: Submission | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.submission = submission
+
+
+class DraftConflict(Exception):
+    """Somebody saved in between; `current` is the draft as it is now."""
+
+    def __init__(self, current: Draft) -> None:
+        super().__init__(f"draft {current.pk} is at version {current.version}")
+        self.current = current
+
+
+class ReportInvalid(Exception):
+    """Answers are missing or wrong; `problems` names each."""
+
+    def __init__(self, problems: Problems) -> None:
+        super().__init__("; ".join(problem.text for problem in problems.errors))
+        self.problems = problems
+
+
+class TokenUsed(Exception):
+    """The token of this submit belongs to another report."""
+
+
+class EvidenceRefused(Exception):
+    """The file cannot be taken; `reason` says why, in a sentence for its unit."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,274 @@
+"""Saving a draft and submitting a report: right also when several arrive at once.
+
+Both claim by a conditional UPDATE and look at the count, first the report's row, then the
+draft's, in that order everywhere: PostgreSQL then has nothing to deadlock on, and SQLite one
+writer at a time.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+from reports.collection import form_spec, rules
+from reports.collection.errors import DraftConflict, ReportClosed, ReportInvalid, TokenUsed
+from reports.collection.questions import Narrative, Question, Values
+from reports.completion import services as completion
+from reports.models import (
+    Draft,
+    Report,
+    ReportState,
+    ReviewStep,
+    ReviewStepKind,
+    RoundState,
+    Submission,
+    Value,
+)
+from reports.models.reports import EDITABLE
+from reports.rounds import deadlines
+from schools.models import UnitKind
+from schools.selectors import scope_of
+
+# Without letters and digits that are mistaken for one another when a receipt is read out.
+CHECK_ALPHABET = "234679ACDEFGHJKMNPQRTUVWXYZ"
+CHECK_LENGTH = 4
+CLAIM_TRIES = 5
+
+
+def closed_reason(report: Report, now: datetime) -> str:
+    """Why the unit cannot change its report now, in a sentence; empty when it can."""
+    if report.excluded_at is not None:
+        return _("Đơn vị đã được đưa ra khỏi danh sách phải báo cáo của đợt này.")
+    if report.round.state == RoundState.PLANNED:
+        return _("Đợt báo cáo chưa mở.")
+    if report.round.state == RoundState.CLOSED:
+        return _("Đợt báo cáo đã chốt số liệu.")
+    if report.round.locks_at is not None and now >= report.round.locks_at:
+        return _("Đợt báo cáo đã khóa, không nhận thêm báo cáo.")
+    if report.state == ReportState.SUBMITTED:
+        return _("Báo cáo đã nộp và đang chờ duyệt.")
+    if report.state == ReportState.ACCEPTED:
+        return _("Báo cáo đã được chấp nhận.")
+    return ""
+
+
+def save_draft(
+    *,
+    report: Report,
+    by: User,
+    version: int,
+    values: Values,
+    narrative: Narrative,
+    now: datetime | None = None,
+) -> Draft:
+    """Keep what was typed, if the draft is still at `version`. Raises ReportClosed, DraftConflict."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        _begin(report)
+        saved = _open(Draft.objects.filter(pk=report.pk, version=version), now, "report__").update(
+            values=values, narrative=_clean(narrative), version=F("version") + 1, saved_at=now, saved_by=by
+        )
+        if not saved:
+            _refuse_draft(report, now)
+    return Draft.objects.get(pk=report.pk)
+
+
+def submit_report(
+    *,
+    report: Report,
+    by: User,
+    token: UUID,
+    values: Values,
+    narrative: Narrative,
+    on_behalf_reason: str = "",
+    now: datetime | None = None,
+    draft_version: int | None = None,
+) -> Submission:
+    """Receive a report once for each token: the same token gives the same submission, whatever happens.
+
+    `draft_version` is the draft that the user was shown; DraftConflict if somebody saved since.
+    Raises ReportClosed, ReportInvalid, TokenUsed too. Nothing here waits for a broker or a mail server.
+    """
+    now = now or timezone.now()
+    if (earlier := _received(report, token)) is not None:
+        return earlier
+    questions = form_spec.questions_of(report)
+    found = rules.problems(questions, values)
+    if found:
+        raise ReportInvalid(found)
+    with transaction.atomic():
+        claimed = _claim(report, token, now)
+        if claimed is None:
+            return Submission.objects.get(token=token)
+        answered = rules.answered(questions, values)
+        kept = {q.code: {row.level: {"n": row.n, "d": row.d} for row in q.rows} for q in answered}
+        narrative = _clean(narrative)
+        _keep_in_draft(claimed, by, kept, narrative, draft_version, now)
+        submission = _write_submission(claimed, by, token, narrative, on_behalf_reason, now)
+        _write_values(submission, answered)
+        _finish(claimed, submission, by, now)
+    return submission
+
+
+def _open(rows: Any, now: datetime, prefix: str = "") -> Any:
+    """Only where the unit may still write: one condition for drafts and reports."""
+    locked = Q(**{f"{prefix}round__locks_at__isnull": True}) | Q(**{f"{prefix}round__locks_at__gt": now})
+    return rows.filter(
+        locked,
+        **{
+            f"{prefix}state__in": EDITABLE,
+            f"{prefix}excluded_at__isnull": True,
+            f"{prefix}round__state": RoundState.OPEN,
+        },
+    )
+
+
+def _begin(report: Report) -> None:
+    if report.state == ReportState.NOT_STARTED:
+        Report.objects.filter(pk=report.pk, state=ReportState.NOT_STARTED).update(
+            state=ReportState.DRAFT, version=F("version") + 1
+        )
+
+
+def _refuse_draft(report: Report, now: datetime) -> None:
+    current = Report.objects.select_related("round", "current_submission").get(pk=report.pk)
+    if reason := closed_reason(current, now):
+        raise ReportClosed(reason, submission=current.current_submission)
+    raise DraftConflict(Draft.objects.select_related("saved_by").get(pk=report.pk))
+
+
+def _received(report: Report, token: UUID) -> Submission | None:
+    earlier = Submission.objects.filter(token=token).first()
+    if earlier is not None and earlier.report_id != report.pk:
+        raise TokenUsed(str(token))
+    return earlier
+
+
+def _claim(report: Report, token: UUID, now: datetime) -> Report | None:
+    """This report, held by this transaction until it ends; None when the token has just been served.
+
+    An autosave may move the state between the read and the UPDATE, so the loser looks again.
+    """
+    for _attempt in range(CLAIM_TRIES):
+        current = Report.objects.select_related("round", "unit", "manager", "current_submission").get(pk=report.pk)
+        claimed = _open(Report.objects.filter(pk=current.pk, version=current.version), now).update(
+            version=F("version") + 1
+        )
+        if claimed:
+            return current
+        if _received(report, token) is not None:
+            return None
+        fresh = Report.objects.select_related("round", "current_submission").get(pk=report.pk)
+        if reason := closed_reason(fresh, now):
+            raise ReportClosed(reason, submission=fresh.current_submission)
+    raise ReportClosed(_("Báo cáo đang được sửa ở nơi khác. Tải lại trang rồi nộp lại."))
+
+
+def _keep_in_draft(
+    report: Report, by: User, values: Values, narrative: Narrative, version: int | None, now: datetime
+) -> None:
+    """A return continues from what was submitted; the new version turns away every late autosave."""
+    drafts = Draft.objects.filter(pk=report.pk)
+    if version is not None:
+        drafts = drafts.filter(version=version)
+    kept = drafts.update(values=values, narrative=narrative, version=F("version") + 1, saved_at=now, saved_by=by)
+    if not kept:
+        raise DraftConflict(Draft.objects.select_related("saved_by").get(pk=report.pk))
+
+
+def _write_submission(
+    report: Report, by: User, token: UUID, narrative: Narrative, on_behalf_reason: str, now: datetime
+) -> Submission:
+    last = Submission.objects.filter(report_id=report.pk).aggregate(last=Max("number"))["last"] or 0
+    submission = Submission.objects.create(
+        report=report,
+        number=last + 1,
+        token=token,
+        receipt=receipt_number(report, last + 1),
+        submitted_at=now,
+        submitted_by=by,
+        on_behalf_reason=on_behalf_reason,
+        is_late=not deadlines.is_on_time(now, report.extended_until or report.round.deadline_at),
+        narrative=narrative,
+    )
+    submission.evidence.set(report.evidence.filter(removed_at__isnull=True))
+    return submission
+
+
+def receipt_number(report: Report, number: int) -> str:
+    """What the school shows: the report and version in clear, then letters that nobody guesses."""
+    check = "".join(secrets.choice(CHECK_ALPHABET) for _place in range(CHECK_LENGTH))
+    return f"BC-{report.round.year}-{report.pk:06d}-{number}-{check}"
+
+
+def _write_values(submission: Submission, answered: tuple[Question, ...]) -> None:
+    Value.objects.bulk_create(
+        Value(
+            submission=submission,
+            indicator_id=question.indicator_id,
+            level=row.level,
+            numerator=int(row.n or 0),
+            denominator=int(row.d or 0),
+        )
+        for question in answered
+        for row in question.rows
+    )
+
+
+def _finish(report: Report, submission: Submission, by: User, now: datetime) -> None:
+    first: dict[str, Any] = {}
+    if report.first_submitted_at is None:
+        first = {"first_submitted_at": now, "is_late": submission.is_late}
+    Report.objects.filter(pk=report.pk).update(
+        state=ReportState.SUBMITTED,
+        current_submission=submission,
+        awaiting_commune=_awaits_commune(report),
+        accepted_at=None,
+        **first,
+    )
+    ReviewStep.objects.create(
+        report=report,
+        submission=submission,
+        kind=ReviewStepKind.SUBMITTED,
+        at=now,
+        by=by,
+        by_unit_id=scope_of(by).unit_id,
+    )
+    audit.record(
+        actor=by,
+        action="report.submit",
+        target=report,
+        reason=submission.on_behalf_reason,
+        before={"state": report.state},
+        after={"state": ReportState.SUBMITTED, "number": submission.number, "receipt": submission.receipt},
+    )
+    completion.note_due(round_id=report.round_id, report_id=report.pk)
+
+
+def _awaits_commune(report: Report) -> bool:
+    """A school that a commune manages, in a round that lets the commune look first and is not its own."""
+    return (
+        report.round.commune_reviews_first
+        and report.unit.kind == UnitKind.SCHOOL
+        and report.manager is not None
+        and report.manager.kind == UnitKind.COMMUNE
+        and report.manager_id != report.round.receiver_id
+    )
+
+
+def _clean(narrative: Narrative) -> Narrative:
+    """Only the known fields, no control characters: PostgreSQL keeps no NUL in JSON."""
+    return {
+        key: words[: form_spec.NARRATIVE_MAX]
+        for key in form_spec.NARRATIVE_KEYS
+        if (words := str(narrative.get(key) or "").replace("\x00", "").strip())
+    }
