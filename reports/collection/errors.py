@@ -6,7 +6,7 @@ from reports.collection.rules import Problems
 from reports.models import Draft, Submission
 
 
-class ReportClosed(Exception):
+class ReportClosed(Exception):  # noqa: N818 - it names what happened
     """The report takes nothing now; `reason` says why, in a sentence for its unit."""
 
     def __init__(self, reason: str, *, submission: Submission | None = None) -> None:
@@ -15,7 +15,7 @@ class ReportClosed(Exception):
         self.submission = submission
 
 
-class DraftConflict(Exception):
+class DraftConflict(Exception):  # noqa: N818 - it names what happened
     """Somebody saved in between; `current` is the draft as it is now."""
 
     def __init__(self, current: Draft) -> None:
@@ -23,7 +23,7 @@ class DraftConflict(Exception):
         self.current = current
 
 
-class ReportInvalid(Exception):
+class ReportInvalid(Exception):  # noqa: N818 - it names what happened
     """Answers are missing or wrong; `problems` names each."""
 
     def __init__(self, problems: Problems) -> None:
@@ -31,11 +31,11 @@ class ReportInvalid(Exception):
         self.problems = problems
 
 
-class TokenUsed(Exception):
+class TokenUsed(Exception):  # noqa: N818 - it names what happened
     """The token of this submit belongs to another report."""
 
 
-class EvidenceRefused(Exception):
+class EvidenceRefused(Exception):  # noqa: N818 - it names what happened
     """The file cannot be taken; `reason` says why, in a sentence for its unit."""
 
     def __init__(self, reason: str) -> None:

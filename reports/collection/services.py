@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,7 @@ from reports.models import (
     ReportState,
     ReviewStep,
     ReviewStepKind,
+    Round,
     RoundState,
     Submission,
     Value,
@@ -74,7 +75,7 @@ def save_draft(
     now = now or timezone.now()
     with transaction.atomic():
         _begin(report)
-        saved = _open(Draft.objects.filter(pk=report.pk, version=version), now, "report__").update(
+        saved = Draft.objects.filter(pk=report.pk, version=version, report_id__in=_open(now).values("pk")).update(
             values=values, narrative=_clean(narrative), version=F("version") + 1, saved_at=now, saved_by=by
         )
         if not saved:
@@ -119,17 +120,15 @@ def submit_report(
     return submission
 
 
-def _open(rows: Any, now: datetime, prefix: str = "") -> Any:
-    """Only where the unit may still write: one condition for drafts and reports."""
-    locked = Q(**{f"{prefix}round__locks_at__isnull": True}) | Q(**{f"{prefix}round__locks_at__gt": now})
-    return rows.filter(
-        locked,
-        **{
-            f"{prefix}state__in": EDITABLE,
-            f"{prefix}excluded_at__isnull": True,
-            f"{prefix}round__state": RoundState.OPEN,
-        },
-    )
+def _open(now: datetime) -> QuerySet[Report]:
+    """Reports that their units may still write.
+
+    The round is asked by a subquery: a join in the filter of an UPDATE moves all of its conditions
+    into one, and PostgreSQL then does not look at them again when it has waited for a row.
+    """
+    unlocked = Q(locks_at__isnull=True) | Q(locks_at__gt=now)
+    rounds = Round.objects.filter(unlocked, state=RoundState.OPEN)
+    return Report.objects.filter(state__in=EDITABLE, excluded_at__isnull=True, round_id__in=rounds.values("pk"))
 
 
 def _begin(report: Report) -> None:
@@ -160,9 +159,7 @@ def _claim(report: Report, token: UUID, now: datetime) -> Report | None:
     """
     for _attempt in range(CLAIM_TRIES):
         current = Report.objects.select_related("round", "unit", "manager", "current_submission").get(pk=report.pk)
-        claimed = _open(Report.objects.filter(pk=current.pk, version=current.version), now).update(
-            version=F("version") + 1
-        )
+        claimed = _open(now).filter(pk=current.pk, version=current.version).update(version=F("version") + 1)
         if claimed:
             return current
         if _received(report, token) is not None:

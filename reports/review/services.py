@@ -12,17 +12,17 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from reports.completion import services as completion
-from reports.models import Report, ReportState, ReviewStep, ReviewStepKind, RoundState
+from reports.models import Report, ReportState, ReviewStep, ReviewStepKind, Round, RoundState
 from reports.review.permissions import is_commune_turn
 from schools.scope import Scope
 from schools.selectors import scope_of
 
 
-class AlreadyDecided(Exception):
+class AlreadyDecided(Exception):  # noqa: N818 - it names what happened
     """The report is no longer as the reviewer saw it."""
 
 
-class CommentMissing(Exception):
+class CommentMissing(Exception):  # noqa: N818 - it names what happened
     """A return and a reopening say why."""
 
 
@@ -97,7 +97,8 @@ def _decide(
             version=version,
             state=from_state,
             excluded_at__isnull=True,
-            round__state=RoundState.OPEN,
+            # A subquery, not a join: PostgreSQL must look at this row's own columns again after a wait.
+            round_id__in=Round.objects.filter(state=RoundState.OPEN).values("pk"),
         ).update(version=F("version") + 1, **changes)
         if not decided:
             raise AlreadyDecided
