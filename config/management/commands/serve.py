@@ -62,10 +62,9 @@ class Command(BaseCommand):
         self.stdout.write("")
         self.stdout.write(self.style.SUCCESS(f"Cổng đã chạy: {address}/"))
         self.stdout.write(f"Đang chạy: {', '.join(names)}. Dừng bằng Ctrl-C.")
-        text = describe_accounts()
-        if text:
-            self.stdout.write("")
-            self.stdout.write(text)
+        accounts = describe_accounts()
+        if accounts:
+            self.stdout.write(f"\n{accounts}")
         self.stdout.flush()
 
 
