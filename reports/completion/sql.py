@@ -1,0 +1,203 @@
+"""The one statement that sums a round's values into its rates. The same text for PostgreSQL and SQLite.
+
+Read it from the top: the reports of the round; the headcounts of the silent, one row a school;
+`stock`, schools that are alike in place, manager, levels, state and what is known of them, so that
+all that follows is as large as the communes and not as the schools; `spoken`, their values; `part`,
+both held against every (indicator, level) that applies; then place, manager and whole.
+
+A state is 2 where it counts officially, 1 where only provisionally, 0 where it is silent. For each
+sum the suffix 1 is the provisional basis, 2 the official one.
+"""
+
+from __future__ import annotations
+
+from schools.levels import Level
+
+
+def _pupils_of_silent() -> str:
+    """One column a level: the pupils of a school's headcount rows."""
+    return ",\n".join(
+        f"           SUM(CASE WHEN h.level = '{level.name}' THEN h.number ELSE 0 END) AS pupils_{level.value}"
+        for level in Level
+    )
+
+
+def _stock_pupils() -> str:
+    return ",\n".join(f"           SUM(pupils_{level.value}) AS pupils_{level.value}" for level in Level)
+
+
+def _pupils_of_cell() -> str:
+    """Pupils of the levels that the school and the cell have in common."""
+    return "\n                    + ".join(
+        f"CASE WHEN s.levels & c.bits & {level.value} <> 0 THEN s.pupils_{level.value} ELSE 0 END" for level in Level
+    )
+
+
+def _levels() -> str:
+    return ", ".join(f"('{level.name}', {level.value})" for level in Level)
+
+
+COMPUTE = f"""
+INSERT INTO reports_completionrate
+       (round_id, basis, indicator_id, level, "grouping", unit_id, expected, counted, numerator, denominator,
+        silent_denominator, silent_unknown, computed_at)
+WITH level_bit(code, bit) AS (VALUES {_levels()}),
+asked AS (
+    SELECT id AS round_id, receiver_id, school_year FROM reports_round WHERE id = %s
+),
+cell AS (
+    SELECT i.id AS indicator_id, '' AS level, CAST(i.levels AS INTEGER) AS bits, i.counted, i.per_commune
+      FROM asked
+      JOIN reports_roundindicator ri ON ri.round_id = asked.round_id
+      JOIN targets_indicator i ON i.id = ri.indicator_id
+    UNION ALL
+    SELECT i.id, l.code, l.bit, i.counted, i.per_commune
+      FROM asked
+      JOIN reports_roundindicator ri ON ri.round_id = asked.round_id
+      JOIN targets_indicator i ON i.id = ri.indicator_id
+      JOIN level_bit l ON i.levels & l.bit <> 0
+),
+expected AS (
+    SELECT r.id, r.unit_id, r.commune_id, r.manager_id, CAST(r.levels AS INTEGER) AS levels,
+           r.current_submission_id, asked.school_year,
+           CASE r.state WHEN 'accepted' THEN 2 WHEN 'submitted' THEN 1 ELSE 0 END AS state
+      FROM asked
+      JOIN reports_report r ON r.round_id = asked.round_id
+     WHERE r.excluded_at IS NULL AND r.levels <> 0
+),
+school AS (
+    SELECT e.id, e.commune_id, e.manager_id, e.levels, e.state,
+           SUM(CASE WHEN h.population = 'staff' THEN h.number ELSE 0 END) AS staff,
+           MAX(CASE WHEN h.population = 'staff' THEN 1 ELSE 0 END) AS staff_known,
+           SUM(COALESCE(l.bit, 0)) AS pupils_known,
+{_pupils_of_silent()}
+      FROM expected e
+      LEFT JOIN schools_headcount h
+             ON h.unit_id = e.unit_id AND h.school_year = e.school_year AND h.population IN ('staff', 'pupils')
+            AND e.state < 2
+      LEFT JOIN level_bit l ON l.code = h.level
+     GROUP BY e.id, e.commune_id, e.manager_id, e.levels, e.state
+),
+stock AS (
+    SELECT commune_id, manager_id, levels, state, staff_known, pupils_known,
+           COUNT(*) AS schools,
+           SUM(staff) AS staff,
+{_stock_pupils()}
+      FROM school
+     GROUP BY commune_id, manager_id, levels, state, staff_known, pupils_known
+),
+spoken AS (
+    SELECT e.commune_id, e.manager_id, e.levels, e.state, v.indicator_id, v.level,
+           SUM(v.numerator) AS numerator, SUM(v.denominator) AS denominator
+      FROM expected e
+      JOIN reports_value v ON v.submission_id = e.current_submission_id
+     WHERE e.state > 0
+     GROUP BY e.commune_id, e.manager_id, e.levels, e.state, v.indicator_id, v.level
+),
+piece AS (
+    SELECT c.indicator_id, c.level, c.per_commune, s.commune_id, s.manager_id, s.state, s.schools,
+           CASE WHEN c.counted = '' THEN s.schools
+                WHEN c.counted = 'staff' THEN s.staff
+                ELSE {_pupils_of_cell()}
+           END AS known,
+           CASE WHEN c.counted = '' THEN 0
+                WHEN c.counted = 'staff' THEN CASE WHEN s.staff_known = 1 THEN 0 ELSE s.schools END
+                WHEN s.levels & c.bits & s.pupils_known = s.levels & c.bits THEN 0
+                ELSE s.schools
+           END AS unknown,
+           0 AS numerator, 0 AS denominator
+      FROM stock s
+      JOIN cell c ON s.levels & c.bits <> 0
+    UNION ALL
+    SELECT c.indicator_id, c.level, c.per_commune, s.commune_id, s.manager_id, s.state, 0, 0, 0,
+           s.numerator, s.denominator
+      FROM spoken s
+      LEFT JOIN level_bit l ON l.code = s.level
+      JOIN cell c ON c.indicator_id = s.indicator_id
+                 AND s.levels & c.bits <> 0
+                 AND CASE WHEN c.counted = 'pupils'
+                          THEN s.level <> '' AND s.levels & c.bits & l.bit <> 0
+                          ELSE s.level = '' END
+),
+part AS (
+    SELECT indicator_id, level, per_commune, commune_id, manager_id,
+           SUM(schools) AS expected,
+           SUM(CASE WHEN state > 0 THEN schools ELSE 0 END) AS counted1,
+           SUM(numerator) AS numerator1,
+           SUM(denominator) AS denominator1,
+           SUM(CASE WHEN state = 0 THEN known ELSE 0 END) AS silent1,
+           SUM(CASE WHEN state = 0 THEN unknown ELSE 0 END) AS unknown1,
+           SUM(CASE WHEN state = 2 THEN schools ELSE 0 END) AS counted2,
+           SUM(CASE WHEN state = 2 THEN numerator ELSE 0 END) AS numerator2,
+           SUM(CASE WHEN state = 2 THEN denominator ELSE 0 END) AS denominator2,
+           SUM(CASE WHEN state < 2 THEN known ELSE 0 END) AS silent2,
+           SUM(CASE WHEN state < 2 THEN unknown ELSE 0 END) AS unknown2
+      FROM piece
+     GROUP BY indicator_id, level, per_commune, commune_id, manager_id
+),
+based AS (
+    SELECT 'provisional' AS basis, indicator_id, level, per_commune, commune_id, manager_id, expected,
+           counted1 AS counted, numerator1 AS numerator, denominator1 AS denominator,
+           silent1 AS silent, unknown1 AS unknown
+      FROM part
+    UNION ALL
+    SELECT 'official', indicator_id, level, per_commune, commune_id, manager_id, expected,
+           counted2, numerator2, denominator2, silent2, unknown2
+      FROM part
+),
+grain AS (
+    SELECT 'place' AS kind, basis, indicator_id, level, per_commune, commune_id, NULL AS manager_id,
+           SUM(expected) AS expected, SUM(counted) AS counted, SUM(numerator) AS numerator,
+           SUM(denominator) AS denominator, SUM(silent) AS silent, SUM(unknown) AS unknown
+      FROM based
+     GROUP BY basis, indicator_id, level, per_commune, commune_id
+    UNION ALL
+    SELECT 'manager', basis, indicator_id, level, per_commune, commune_id, manager_id,
+           expected, counted, numerator, denominator, silent, unknown
+      FROM based
+     WHERE manager_id IS NOT NULL
+),
+judged AS (
+    SELECT kind, basis, indicator_id, level, commune_id, manager_id, expected, counted, numerator, denominator,
+           silent, unknown
+      FROM grain
+     WHERE NOT per_commune
+    UNION ALL
+    SELECT kind, basis, indicator_id, level, commune_id, manager_id, 1,
+           CASE WHEN numerator > 0 OR counted = expected THEN 1 ELSE 0 END,
+           CASE WHEN numerator > 0 THEN 1 ELSE 0 END,
+           CASE WHEN numerator > 0 OR counted = expected THEN 1 ELSE 0 END,
+           CASE WHEN numerator > 0 OR counted = expected THEN 0 ELSE 1 END,
+           0
+      FROM grain
+     WHERE per_commune AND commune_id IS NOT NULL
+),
+rate AS (
+    SELECT basis, indicator_id, level, kind, commune_id AS unit_id,
+           expected, counted, numerator, denominator, silent, unknown
+      FROM judged
+     WHERE kind = 'place' AND commune_id IS NOT NULL
+    UNION ALL
+    SELECT basis, indicator_id, level, kind, manager_id,
+           SUM(expected), SUM(counted), SUM(numerator), SUM(denominator), SUM(silent), SUM(unknown)
+      FROM judged
+     WHERE kind = 'manager'
+     GROUP BY basis, indicator_id, level, kind, manager_id
+    UNION ALL
+    SELECT basis, indicator_id, level, 'whole', receiver_id,
+           SUM(expected), SUM(counted), SUM(numerator), SUM(denominator), SUM(silent), SUM(unknown)
+      FROM judged, asked
+     WHERE kind = 'place'
+     GROUP BY basis, indicator_id, level, receiver_id
+)
+SELECT asked.round_id, basis, indicator_id, level, kind, unit_id, expected, counted, numerator, denominator,
+       silent, unknown, %s
+  FROM rate, asked
+ WHERE true
+    ON CONFLICT (round_id, basis, "grouping", unit_id, indicator_id, level) DO UPDATE
+   SET expected = excluded.expected, counted = excluded.counted, numerator = excluded.numerator,
+       denominator = excluded.denominator, silent_denominator = excluded.silent_denominator,
+       silent_unknown = excluded.silent_unknown, computed_at = excluded.computed_at
+"""  # noqa: S608 - made of constants
+
+FORGET = "DELETE FROM reports_completionrate WHERE round_id = %s AND computed_at < %s"
