@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,8 +39,6 @@ class Written:
 
 def save_upload(*, name: str, content: bytes, school_year: int, sheet: str = "", by: User) -> SchoolImport:
     """Keep an uploaded list for its preview; raises RefusedError for a file that is no list."""
-    from django.core.files.base import ContentFile
-
     table = read_table(content, sheet=sheet)
     with transaction.atomic():
         item = SchoolImport(
@@ -75,8 +74,11 @@ def _table_of(item: SchoolImport) -> Table:
     return read_table(content, sheet=item.sheet, mapping=item.mapping)
 
 
-def commit_import(*, item: SchoolImport, by: User, skip_errors: bool) -> Written:
-    """Write a kept upload, once: a second call finds it written and raises ImportBlockedError."""
+def commit_import(*, item: SchoolImport, by: User, skip_errors: bool, expected: int | None = None) -> Written:
+    """Write a kept upload, once: a second call finds it written and raises ImportBlockedError.
+
+    `expected` is how many rows the reader was told would be written; another number is not written.
+    """
     table = _table_of(item)
     with transaction.atomic():
         lock_lists()
@@ -86,6 +88,8 @@ def commit_import(*, item: SchoolImport, by: User, skip_errors: bool) -> Written
         if not claimed:
             raise ImportBlockedError(_("Danh mục này đã được nhập hoặc đã bỏ."))
         preview = preview_list(table, school_year=item.school_year)
+        if expected is not None and expected != preview.writable:
+            raise ImportBlockedError(_("Danh mục của cổng đã thay đổi từ lúc xem trước; hãy xem lại rồi nhập."))
         written = write_preview(
             preview=preview, by=by, skip_errors=skip_errors, source=item.original_name, target=item, sha256=item.sha256
         )

@@ -1,0 +1,128 @@
+"""What is asked on the pages of units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from schools import levels, school_years
+from schools.models import ManagedBy, Unit, UnitKind
+from schools.querysets import UnitQuerySet
+
+Choice = tuple[str, str | Promise]
+
+
+class UnitFilterForm(forms.Form):
+    """The filters of the unit list; everything is optional, and what makes no sense is left out."""
+
+    q = forms.CharField(
+        label=_("Tìm theo tên hoặc mã"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "class": "in", "placeholder": _("không cần gõ dấu")}),
+    )
+    kind = forms.ChoiceField(label=_("Loại đơn vị"), required=False, widget=forms.Select(attrs={"class": "in"}))
+    level = forms.ChoiceField(label=_("Cấp học"), required=False, widget=forms.Select(attrs={"class": "in"}))
+    commune = forms.ModelChoiceField(
+        label=_("Xã, phường"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=_("Tất cả"),
+        widget=forms.Select(attrs={"class": "in"}),
+    )
+    managed_by = forms.ChoiceField(
+        label=_("Đơn vị quản lý"), required=False, widget=forms.Select(attrs={"class": "in"})
+    )
+
+    def __init__(self, *args: Any, communes: UnitQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every: Choice = ("", _("Tất cả"))
+        kinds = [choice for choice in UnitKind.choices if choice[0] != UnitKind.DEPARTMENT]
+        self._set("kind", [("", _("Cơ sở giáo dục")), *[choice for choice in kinds if choice[0] != UnitKind.SCHOOL]])
+        self._set("level", [every, *((code, levels.LEVEL_NAMES[code]) for code in levels.LEVEL_CODES)])
+        self._set("managed_by", [every, *[choice for choice in ManagedBy.choices if choice[0]]])
+        commune = self.fields["commune"]
+        assert isinstance(commune, forms.ModelChoiceField)  # noqa: S101
+        commune.queryset = communes
+
+    def _set(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
+
+    def narrow(self, units: UnitQuerySet) -> UnitQuerySet:
+        """The units that the filled fields leave."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        units = units.filter(kind=chosen.get("kind") or UnitKind.SCHOOL)
+        if words := chosen.get("q"):
+            units = units.matching(words)
+        if level := chosen.get("level"):
+            units = units.with_levels(levels.from_codes([level]))
+        if commune := chosen.get("commune"):
+            units = units.filter(commune=commune)
+        match chosen.get("managed_by"):
+            case ManagedBy.DEPARTMENT | ManagedBy.COMMUNE as kind:
+                units = units.filter(manager__kind=kind)
+            case ManagedBy.OUTSIDE:
+                units = units.filter(manager__isnull=True)
+        return units
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The filters in use, (label, value) as people read them: for the empty state."""
+        self.is_valid()
+        found = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value:
+                shown = dict(field.choices).get(value, value) if isinstance(field, forms.ChoiceField) else value
+                if isinstance(field, forms.ModelChoiceField):
+                    shown = value
+                found.append((str(field.label), str(shown)))
+        return found
+
+
+class SchoolListUploadForm(forms.Form):
+    """A school list to look at; nothing is written by sending it."""
+
+    file = forms.FileField(
+        label=_("Tệp danh mục"),
+        help_text=_("Excel (.xlsx, .xls, .ods) hoặc CSV. Cần có cột mã và cột tên trường; có dòng tiêu đề cũng được."),
+        widget=forms.FileInput(attrs={"class": "in", "accept": ".xlsx,.xlsm,.xls,.ods,.csv"}),
+    )
+    school_year = forms.TypedChoiceField(
+        label=_("Số liệu của năm học"),
+        coerce=int,
+        help_text=_("Số học sinh, lớp, đội ngũ trong tệp được ghi cho năm học này."),
+        widget=forms.Select(attrs={"class": "in"}),
+    )
+    sheet = forms.CharField(
+        label=_("Trang tính"),
+        required=False,
+        max_length=120,
+        help_text=_("Để trống: tự tìm trang tính có danh sách trường."),
+        widget=forms.TextInput(attrs={"class": "in"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = school_years.current(timezone.localdate())
+        year = self.fields["school_year"]
+        assert isinstance(year, forms.TypedChoiceField)  # noqa: S101
+        year.choices = [(item, school_years.label(item)) for item in (now + 1, now, now - 1)]
+        self.initial.setdefault("school_year", now)
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > settings.IMPORT_MAX_BYTES:
+            limit = settings.IMPORT_MAX_BYTES // 1_000_000
+            raise forms.ValidationError(_now("Tệp lớn hơn %(limit)s MB nên không được đọc.") % {"limit": limit})
+        return file

@@ -1,0 +1,159 @@
+"""Pages of units: the list, one unit, and bringing in a list of schools."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from schools import school_years, selectors
+from schools.forms import SchoolListUploadForm, UnitFilterForm
+from schools.imports import commit, table
+from schools.imports.problems import RefusedError
+from schools.models import SchoolImport, Unit, UnitKind
+from schools.permissions import can_import_schools
+from schools.scope import Scope
+
+PAGE_SIZE = 50
+
+
+def _scope(request: HttpRequest) -> Scope:
+    return cast(Scope, request.scope)  # type: ignore[attr-defined]
+
+
+@require_safe
+def unit_list(request: HttpRequest) -> HttpResponse:
+    scope = _scope(request)
+    if scope.is_school and scope.unit_id is not None:
+        return redirect("schools:unit_detail", unit_id=scope.unit_id)
+    form = UnitFilterForm(request.GET, communes=selectors.communes_seen(scope))
+    year = school_years.current(timezone.localdate())
+    units = selectors.units_with_counts(form.narrow(Unit.objects.visible_to(scope)), school_year=year)
+    page = Paginator(units, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page_obj": page,
+        "kind": form.cleaned_data.get("kind") or UnitKind.SCHOOL,
+        "school_year": school_years.label(year),
+        "can_import": can_import_schools(scope),
+    }
+    return render(request, "schools/unit_list.html", context)
+
+
+@require_safe
+def unit_detail(request: HttpRequest, unit_id: int) -> HttpResponse:
+    units = Unit.objects.visible_to(_scope(request)).select_related("manager", "commune")
+    unit = get_object_or_404(units, pk=unit_id)
+    context = {
+        "unit": unit,
+        "years": selectors.headcount_years(unit) if unit.kind == UnitKind.SCHOOL else [],
+        "managements": unit.managements.select_related("manager").order_by("-from_on", "-pk"),
+        "placements": unit.placements.select_related("commune").order_by("-from_on", "-pk"),
+        "events": unit.events.select_related("recorded_by").order_by("-effective_on", "-pk"),
+        "members": selectors.members_of(unit),
+        "school_count": Unit.objects.schools().filter(commune=unit).count() if unit.kind == UnitKind.COMMUNE else 0,
+        "is_own": unit.pk == _scope(request).unit_id,
+    }
+    return render(request, "schools/unit_detail.html", context)
+
+
+# --- bringing in a list ------------------------------------------------------------------------
+def _require_importer(request: HttpRequest) -> User:
+    if not can_import_schools(_scope(request)):
+        raise PermissionDenied(_("Chỉ quản trị của Sở nhập được danh mục trường."))
+    return cast(User, request.user)
+
+
+def _import(import_id: int) -> SchoolImport:
+    return get_object_or_404(SchoolImport.objects.select_related("created_by"), pk=import_id)
+
+
+def import_new(request: HttpRequest) -> HttpResponse:
+    by = _require_importer(request)
+    form = SchoolListUploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            item = commit.save_upload(
+                name=file.name,
+                content=file.read(),
+                school_year=form.cleaned_data["school_year"],
+                sheet=form.cleaned_data["sheet"],
+                by=by,
+            )
+        except RefusedError as refused:
+            form.add_error("file", refused.problem.message)
+        else:
+            return redirect("schools:import_preview", import_id=item.pk)
+    recent = SchoolImport.objects.select_related("created_by").order_by("-pk")[:10]
+    return render(request, "schools/import_new.html", {"form": form, "recent": recent})
+
+
+@require_safe
+def import_preview(request: HttpRequest, import_id: int) -> HttpResponse:
+    _require_importer(request)
+    item = _import(import_id)
+    if item.state != SchoolImport.State.PREVIEW:
+        return render(request, "schools/import_outcome.html", {"item": item, "rows": item.outcome.get("rows")})
+    preview = commit.preview_import(item)
+    view = request.GET.get("xem", table.default_view(preview))
+    if view not in ("", *table.VIEWS):
+        raise Http404
+    rows = table.rows_of(preview, view)
+    page = Paginator(preview.missing if view == "missing" else rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    columns = table.columns_of(preview, rows)
+    context = {
+        "item": item,
+        "preview": preview,
+        "view": view,
+        "columns": columns,
+        "page_obj": page,
+        "rows": [] if view == "missing" else [table.view_row(preview, row, columns) for row in page],
+        "school_year": school_years.label(item.school_year),
+        "labels": table.LABELS,
+    }
+    return render(request, "schools/import_preview.html", context)
+
+
+@require_POST
+def import_commit(request: HttpRequest, import_id: int) -> HttpResponse:
+    by = _require_importer(request)
+    item = _import(import_id)
+    expected = request.POST.get("expected", "")
+    try:
+        written = commit.commit_import(
+            item=item,
+            by=by,
+            skip_errors="skip_errors" in request.POST,
+            expected=int(expected) if expected.isdigit() else None,
+        )
+    except commit.ImportBlockedError as blocked:
+        messages.error(request, str(blocked))
+        return redirect("schools:import_preview", import_id=item.pk)
+    total = written.new + written.changed
+    done = ngettext("Đã nhập %(total)s dòng", "Đã nhập %(total)s dòng", total) % {"total": total}
+    parts = _("%(new)s trường mới, %(changed)s trường thay đổi") % {"new": written.new, "changed": written.changed}
+    messages.success(request, f"{done}: {parts}.")
+    return redirect("schools:import_preview", import_id=item.pk)
+
+
+@require_POST
+def import_cancel(request: HttpRequest, import_id: int) -> HttpResponse:
+    by = _require_importer(request)
+    item = _import(import_id)
+    try:
+        commit.cancel_import(item=item, by=by)
+    except commit.ImportBlockedError as blocked:
+        messages.error(request, str(blocked))
+        return redirect("schools:import_preview", import_id=item.pk)
+    messages.success(request, _("Đã bỏ danh mục “%s”; không có gì được ghi.") % item.original_name)
+    return redirect("schools:import_new")
