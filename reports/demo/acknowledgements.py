@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from campaigns.models import Acknowledgement, Campaign, Directive
 from reports.demo.dice import dice
+from reports.demo.journeys import at_work
 from reports.rounds import deadlines
 from schools.models import Unit
 
@@ -34,11 +35,10 @@ def write_acknowledgements(*, campaign: Campaign, users: Mapping[int, User], as_
         units = Unit.objects.addressed_by(list(directive.addressees.all())).order_by("kind", "code")
         rows = []
         for unit_id in units.values_list("pk", flat=True):
-            come, when = chance.random() < _SHARE, chance.random() ** 2
+            come, moment = chance.random() < _SHARE, start + room * chance.random() ** 2
+            at = at_work(moment, start, start + room, chance)
             if come:
-                rows.append(
-                    Acknowledgement(directive=directive, unit_id=unit_id, at=start + room * when, by=users.get(unit_id))
-                )
+                rows.append(Acknowledgement(directive=directive, unit_id=unit_id, at=at, by=users.get(unit_id)))
         Acknowledgement.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
         written += len(rows)
     return written

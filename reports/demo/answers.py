@@ -11,8 +11,12 @@ from reports.demo.schools import DemoSchool
 from targets.models import Counted, Indicator, IndicatorKind
 
 # How well the sector does in one indicator or another; by turns, in the order of the form.
-_LEANINGS = (0.1, 0.01, 0.05, -0.03, -0.16, 0.06, 0.03, -0.24)
-_UNSET_GOAL = 0.45
+_LEANINGS = (0.1, 0.02, 0.05, -0.03, -0.16, 0.13, 0.04, -0.24)
+_UNSET_GOAL = 0.7
+
+
+# Numerator and denominator by indicator id and level.
+Answers = dict[tuple[int, str], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +32,18 @@ class Asked:
 
 
 def asked_in(indicators: Sequence[Indicator], year: int) -> list[Asked]:
-    """The indicators must come with their targets prefetched."""
+    """The indicators must come with their targets prefetched; what was reached in a year is not lost in the next."""
     found = []
     for indicator in indicators:
-        goals = {
-            target.level: float(target.percent) / 100
-            for target in indicator.targets.all()
-            if target.year == year and target.percent is not None
-        }
+        targets = sorted(indicator.targets.all(), key=lambda target: target.year)
+        goals = {target.level: float(target.percent or 50) / 100 for target in targets if target.year <= year}
         found.append(Asked(indicator, goals, _LEANINGS[indicator.order % len(_LEANINGS)]))
     return found
 
 
-def answers(
-    school: DemoSchool, asked: Sequence[Asked], *, school_year: int, seed: int
-) -> dict[tuple[int, str], tuple[int, int]]:
-    """Numerator and denominator by indicator id and level: only what applies to the school."""
-    found = {}
+def answers(school: DemoSchool, asked: Sequence[Asked], *, school_year: int, seed: int) -> Answers:
+    """Only what applies to the school."""
+    found: Answers = {}
     for item in asked:
         # The same chance each year: with the goal the answer can only rise.
         chance = dice(seed, school.unit.code, item.indicator.code)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from accounts.models import User
 from reports.demo import answers
-from reports.demo.answers import Asked
+from reports.demo.answers import Answers, Asked
 from reports.demo.dice import dice
 from reports.demo.journeys import Event, Journey, Stage
 from reports.demo.people import Cast
@@ -34,7 +34,6 @@ RETURNS = (
     "Bổ sung minh chứng kế hoạch đã ban hành.",
     "Số học sinh tham gia mô hình chưa khớp giữa các khối, đề nghị rà soát.",
 )
-_Values = dict[tuple[int, str], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Filled:
     report: Report
     draft: Draft
     submissions: list[Submission]
-    values: _Values
+    values: Answers
     steps: list[tuple[int | None, ReviewStep]]
 
 
@@ -106,7 +105,7 @@ def _draft(
     scene: Scene,
     report: Report,
     journey: Journey,
-    values: _Values,
+    values: Answers,
     words: dict[str, str],
     by: User | None,
     chance: random.Random,
@@ -133,21 +132,24 @@ def _steps(
     for event in journey.events:
         if event.kind == "submitted":
             submissions.append(_submission(scene, report, event, len(submissions) + 1, by, words, chance))
-        at_commune = event.kind == "forwarded" or (
-            event.kind == "returned" and report.manager_id in scene.cast.commune_officers
-        )
-        if event.kind == "submitted":
-            actor, unit_id = by, report.unit_id
-        elif at_commune and report.manager_id is not None and scene.round.commune_reviews_first:
-            actor, unit_id = scene.cast.commune_officers[report.manager_id], report.manager_id
-        elif scene.round.receiver_id in scene.cast.commune_officers:
-            actor, unit_id = scene.cast.commune_officers[scene.round.receiver_id], scene.round.receiver_id
-        else:
-            actor, unit_id = scene.cast.officer, scene.cast.office.pk
+        actor, unit_id = _actor(scene, report, event, by)
         comment = chance.choice(RETURNS) if event.kind == "returned" else ""
         step = ReviewStep(report=report, kind=event.kind, at=event.at, by=actor, by_unit_id=unit_id, comment=comment)
         steps.append((len(submissions) - 1, step))
     return steps, submissions
+
+
+def _actor(scene: Scene, report: Report, event: Event, by: User | None) -> tuple[User | None, int]:
+    """Who took the step, and for which unit."""
+    officers, manager_id = scene.cast.commune_officers, report.manager_id
+    if event.kind == "submitted":
+        return by, report.unit_id
+    if scene.round.receiver_id in officers:
+        return officers[scene.round.receiver_id], scene.round.receiver_id
+    if scene.round.commune_reviews_first and event.kind != "accepted" and manager_id in officers:
+        assert manager_id is not None  # noqa: S101 - a key of the officers
+        return officers[manager_id], manager_id
+    return scene.cast.officer, scene.cast.office.pk
 
 
 def _submission(

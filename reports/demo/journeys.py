@@ -178,12 +178,12 @@ def _keep_one_at_commune(schools: Sequence[Owing], found: dict[int, Stage], phas
 def _first_submission(span: Span, share: float, is_late: bool, chance: random.Random) -> datetime:
     if is_late and span.deadline_at is not None:
         end = min(span.until, span.deadline_at + timedelta(days=18))
-        return _at_work(span.deadline_at + (end - span.deadline_at) * chance.random(), span.deadline_at, end, chance)
+        return at_work(span.deadline_at + (end - span.deadline_at) * chance.random(), span.deadline_at, end, chance)
     end = min(span.until, span.deadline_at) if span.deadline_at else span.until
     # Most of a finished round comes in its last days; an open one grows evenly.
     bend = 0.55 if end == span.deadline_at else 0.85
     moment = span.opened_at + (end - span.opened_at) * (0.12 + 0.88 * share**bend)
-    return _at_work(moment, span.opened_at, end, chance)
+    return at_work(moment, span.opened_at, end, chance)
 
 
 def _walk(journey: Journey, first: datetime, item: Owing, span: Span, chance: random.Random) -> Journey:
@@ -192,7 +192,7 @@ def _walk(journey: Journey, first: datetime, item: Owing, span: Span, chance: ra
 
     def step(kind: str, days: float) -> None:
         nonlocal at
-        at = _at_work(at + timedelta(days=chance.uniform(0.2, days)), at, span.until, chance)
+        at = at_work(at + timedelta(days=chance.uniform(0.2, days)), at, span.until, chance)
         events.append(Event(kind, at))
 
     if journey.stage == Stage.RETURNED:
@@ -208,7 +208,7 @@ def _walk(journey: Journey, first: datetime, item: Owing, span: Span, chance: ra
     return replace(journey, events=tuple(events))
 
 
-def _at_work(moment: datetime, after: datetime, before: datetime, chance: random.Random) -> datetime:
+def at_work(moment: datetime, after: datetime, before: datetime, chance: random.Random) -> datetime:
     """Near the moment, mostly in office hours; strictly between the two others, which may be a minute apart."""
     local = moment.astimezone(deadlines.ZONE)
     if local.weekday() > 4 and chance.random() < 0.85:

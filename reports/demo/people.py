@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,7 +54,7 @@ def write_cast(
     officer = add("chuyenvien", f"Chuyên viên {office.short_name or office.name}", office, Role.OFFICER)
     add("nguoixem", "Lãnh đạo Sở", department, Role.VIEWER)
     xa = add("xa", f"Cán bộ {commune.name}", commune, Role.COMMUNE_OFFICER)
-    head = add("hieutruong", f"Hiệu trưởng {school.unit.name}", school.unit, Role.PRINCIPAL)
+    head = add("hieutruong", f"{head_title(school)} {school.unit.name}", school.unit, Role.PRINCIPAL)
     add("nhanvien", f"Nhân viên {school.unit.name}", school.unit, Role.SCHOOL_STAFF)
     officers, principals = {commune.pk: xa}, {school.unit.pk: head}
     for unit in communes:
@@ -66,9 +66,8 @@ def write_cast(
     for item in schools:
         if item is not school and chance.random() > 0.02:
             code = item.unit.code.lower()
-            title = "Giám đốc" if item.kind.abbreviation == "GDTX" else "Hiệu trưởng"
             principals[item.unit.pk] = add(
-                code, f"{title} {item.unit.name}", item.unit, Role.PRINCIPAL, f"ht-{code}@truong.example"
+                code, f"{head_title(item)} {item.unit.name}", item.unit, Role.PRINCIPAL, f"ht-{code}@truong.example"
             )
     User.objects.bulk_create([user for user, _, _ in people], batch_size=1000)
     Membership.objects.bulk_create(
@@ -78,14 +77,24 @@ def write_cast(
     return Cast(admin, officer, office, officers, principals, school, commune)
 
 
+def head_title(school: DemoSchool) -> str:
+    return "Giám đốc" if school.kind.abbreviation == "GDTX" else "Hiệu trưởng"
+
+
+# The principal of the demo must owe a report, and a document may be for few kinds of schools.
+_PRINCIPAL_OF: Mapping[str, str] = {"ha-noi": "Trung tâm GDNN-GDTX"}
+
+
 def choose_school(*, province: str, communes: Sequence[Unit], schools: Sequence[DemoSchool]) -> tuple[DemoSchool, Unit]:
-    """A lower secondary school in the commune that manages most schools: there is something to see for both."""
+    """A school in the commune that manages most schools: there is something to see for both."""
     managed = Counter(item.unit.manager_id for item in schools)
-    crowded = CROWDED.get(province)
-    candidates = [item for item in schools if item.kind.title == "Trường THCS" and item.unit.manager_id]
-    candidates = [item for item in candidates if item.unit.manager.name == crowded] or candidates  # type: ignore[union-attr]
-    school = max(candidates, key=lambda item: (managed[item.unit.manager_id], item.unit.code))
-    return school, next(unit for unit in communes if unit.pk == school.unit.manager_id)
+    title = _PRINCIPAL_OF.get(province, "Trường THCS")
+    candidates = [item for item in schools if item.kind.title == title]
+    places = {unit.pk: unit for unit in communes}
+    crowded = {unit.pk for unit in communes if unit.name == CROWDED.get(province)}
+    candidates = [item for item in candidates if item.unit.commune_id in crowded] or candidates
+    school = max(candidates, key=lambda item: (managed[item.unit.commune_id], item.unit.code))
+    return school, places[school.unit.commune_id or 0]
 
 
 def _since() -> datetime:

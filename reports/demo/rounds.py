@@ -150,7 +150,7 @@ def _set_apart(round: Round, reports: Sequence[Report], span: Span, staging: Sta
     chosen = chance.sample(schools, few * 2)
     for place, report in enumerate(chosen[:few]):
         _exclude(report, span, place, staging)
-    if round.deadline_at is None or span.phase == Phase.CLOSED:
+    if round.deadline_at is None or span.phase not in (Phase.OPEN, Phase.JUST_PAST):
         return {report.pk for report in chosen[:few]}, set()
     for place, report in enumerate(chosen[few:]):
         report.extended_until = services.extend_deadline(

@@ -31,7 +31,7 @@ DEFAULT_AS_OF = datetime(2026, 11, 21, 8, 30, tzinfo=deadlines.ZONE)
 LOADED = "demo.load"
 
 
-class DemoRefused(Exception):
+class DemoError(Exception):
     """Nothing was loaded; the message says why."""
 
 
@@ -53,14 +53,14 @@ def load_demo(
     as_of: datetime | None = None,
     progress: Callable[[str], object] = print,
 ) -> DemoCounts:
-    """All or nothing; the second time it finds the demo there and changes nothing. Raises DemoRefused."""
+    """All or nothing; the second time it finds the demo there and changes nothing. Raises DemoError."""
     count = DEFAULT_SCHOOLS if schools is None else schools
     _check(province, count)
     if AuditEntry.objects.filter(action=LOADED).exists():
         progress(_("Dữ liệu mẫu đã có, không thay đổi gì."))
         return DemoCounts(False, Unit.objects.schools().count(), 0, 0.0)
     if Unit.objects.exists() or User.objects.exists():
-        raise DemoRefused(_("Cơ sở dữ liệu đã có đơn vị hoặc tài khoản; dữ liệu mẫu chỉ nạp vào cơ sở dữ liệu trống."))
+        raise DemoError(_("Cơ sở dữ liệu đã có đơn vị hoặc tài khoản; dữ liệu mẫu chỉ nạp vào cơ sở dữ liệu trống."))
     started = monotonic()
     with transaction.atomic():
         reports = _Loading(province, count, seed, as_of or DEFAULT_AS_OF, progress).run()
@@ -69,11 +69,11 @@ def load_demo(
 
 def _check(province: str, count: int) -> None:
     if settings.PORTAL_ENV == "production":
-        raise DemoRefused(_("Không nạp dữ liệu mẫu vào hệ thống đang vận hành (PORTAL_ENV=production)."))
+        raise DemoError(_("Không nạp dữ liệu mẫu vào hệ thống đang vận hành (PORTAL_ENV=production)."))
     if province not in {item.slug for item in provinces()}:
-        raise DemoRefused(_("Không có tỉnh “%(name)s”.") % {"name": province})
+        raise DemoError(_("Không có tỉnh “%(name)s”.") % {"name": province})
     if not FEWEST <= count <= MOST:
-        raise DemoRefused(_("Số trường phải từ %(least)s đến %(most)s.") % {"least": FEWEST, "most": MOST})
+        raise DemoError(_("Số trường phải từ %(least)s đến %(most)s.") % {"least": FEWEST, "most": MOST})
     find_pack(province)
 
 

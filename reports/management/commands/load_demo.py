@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 as_of=options["as_of"],
                 progress=self._say,
             )
-        except (services.DemoRefused, PackError) as error:
+        except (services.DemoError, PackError) as error:
             raise CommandError(str(error)) from error
         if counts.created:
             self._say(f"Xong: {counts.schools} trường, {counts.reports} báo cáo, {counts.seconds:.1f} giây.")
