@@ -15,6 +15,9 @@ from schools.querysets import UnitQuerySet
 from schools.selectors import scope_of
 
 
+LevelCodes = serializers.ListField(child=serializers.ChoiceField(choices=levels.LEVEL_CODES))
+
+
 class HeadcountSerializer(serializers.ModelSerializer[Headcount]):
     class Meta:
         model = Headcount
@@ -32,7 +35,7 @@ class UnitSerializer(serializers.ModelSerializer[Unit]):
             "is_directly_managed", "address", "email", "phone", "opened_on", "closed_on",
         ]  # fmt: skip
 
-    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=levels.LEVEL_CODES)))
+    @extend_schema_field(LevelCodes)
     def get_levels(self, unit: Unit) -> list[str]:
         return unit.level_codes
 

@@ -56,6 +56,21 @@ class UnitQuerySet(models.QuerySet["Unit"]):
             condition |= _condition(rule)
         return self.annotate(**_level_matches(rules)).filter(condition)
 
+    def tally(self, rules: list[AudienceRule], done: models.Exists) -> list[tuple[int, int]]:
+        """How many units each rule names and for how many of them `done` holds; last all of them, each once.
+
+        One query however many rules there are.
+        """
+        if not rules:
+            return [(0, 0)]
+        conditions = [_condition(rule) for rule in rules]
+        counts: dict[str, models.Count] = {}
+        for place, condition in enumerate([*conditions, Q(kind__isnull=False)]):
+            counts[f"named_{place}"] = models.Count("pk", filter=condition)
+            counts[f"done_{place}"] = models.Count("pk", filter=condition & Q(_done=True))
+        found = self.addressed_by(rules).annotate(_done=done).aggregate(**counts)
+        return [(found[f"named_{place}"], found[f"done_{place}"]) for place in range(len(conditions) + 1)]
+
 
 def _level_matches(rules: list[AudienceRule]) -> dict[str, Any]:
     return {f"_levels_{rule.levels}": F("levels").bitand(rule.levels) for rule in rules if rule.levels}

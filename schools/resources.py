@@ -26,7 +26,21 @@ class UnitResource(resources.ModelResource):  # type: ignore[misc]
 
     class Meta:
         model = Unit
-        fields: tuple[str, ...] = ()
+        fields = (
+            "code",
+            "name",
+            "kind",
+            "levels",
+            "ownership",
+            "commune_code",
+            "commune",
+            "manager",
+            "address",
+            "email",
+            "phone",
+            "opened_on",
+            "closed_on",
+        )
 
 
 class HeadcountResource(resources.ModelResource):  # type: ignore[misc]
@@ -43,4 +57,4 @@ class HeadcountResource(resources.ModelResource):  # type: ignore[misc]
 
     class Meta:
         model = Headcount
-        fields: tuple[str, ...] = ()
+        fields = ("code", "name", "school_year", "population", "level", "number", "as_of", "source")

@@ -1,9 +1,8 @@
-"""What changes units: the department and its offices, communes, schools, who manages them, where they stand."""
+"""One unit or many: opened, corrected, placed in a commune, given a manager."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,75 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from schools import communes, levels, school_years
+from schools import levels
 from schools.levels import Level
-from schools.models import Headcount, Management, Placement, Unit, UnitEvent, UnitEventKind, UnitKind, fill_derived
+from schools.models import Management, Placement, Unit, UnitEvent, UnitEventKind, UnitKind, fill_derived
 
-COMMUNE_LEVELS = Level.MN | Level.TH | Level.THCS
 DEPARTMENT_LEVELS = Level.THPT | Level.GDTX | Level.GDNN | Level.TC
 OUTSIDE_LEVELS = Level.CD | Level.DH
-
-
-@dataclass(frozen=True, slots=True)
-class CommuneCounts:
-    created: int
-    renamed: int
-    unchanged: int
-
-
-def set_up_department(*, province_slug: str, by: User | None = None) -> Unit:
-    """The department of a province; the one that is there already, when called again."""
-    province = communes.province(province_slug)
-    with transaction.atomic():
-        department, created = Unit.objects.get_or_create(
-            kind=UnitKind.DEPARTMENT,
-            code=province.code,
-            defaults={"name": f"Sở GDĐT {province.short_name}", "short_name": "Sở GDĐT"},
-        )
-        if created:
-            audit.record(actor=by, action="unit.create", target=department, after=facts(department))
-    return department
-
-
-def import_communes(*, province_code: str, by: User | None = None) -> CommuneCounts:
-    """The official communes of a province as units under its department; makes and renames, removes nothing."""
-    province = communes.province(province_code)
-    with transaction.atomic():
-        department = set_up_department(province_slug=province.slug, by=by)
-        known = {unit.code: unit for unit in Unit.objects.communes()}
-        official = communes.communes_of(province.code)
-        new = [
-            Unit(kind=UnitKind.COMMUNE, code=item.code, name=item.name, manager=department)
-            for item in official
-            if item.code not in known
-        ]
-        renamed = [known[item.code] for item in official if item.code in known and known[item.code].name != item.name]
-        names = {item.code: item.name for item in official}
-        for unit in renamed:
-            unit.name = names[unit.code]
-        open_units(units=new)
-        fill_derived(renamed)
-        Unit.objects.bulk_update(renamed, ["name", "name_folded", "name_sort"], batch_size=200)
-        counts = CommuneCounts(len(new), len(renamed), len(official) - len(new) - len(renamed))
-        if new or renamed:
-            audit.record(
-                actor=by,
-                action="communes.import",
-                target=department,
-                after={"created": counts.created, "renamed": counts.renamed},
-            )
-    return counts
-
-
-def create_office(*, department: Unit, code: str, name: str, short_name: str = "", by: User | None = None) -> Unit:
-    """An office of the department; the one that is there already, when its code is taken."""
-    with transaction.atomic():
-        office = Unit.objects.filter(kind=UnitKind.OFFICE, code=code).first()
-        if office is None:
-            office = Unit(kind=UnitKind.OFFICE, code=code, name=name, short_name=short_name, manager=department)
-            open_units(units=[office])
-            audit.record(actor=by, action="unit.create", target=office, after=facts(office))
-    return office
 
 
 def default_manager(level_mask: int, commune: Unit | None, department: Unit | None) -> Unit | None:
@@ -190,58 +126,6 @@ def relink_units(
         if getattr(unit, f"{field}_id") is not None
     ]
     model._default_manager.bulk_create(new, batch_size=1000)  # type: ignore[arg-type]
-
-
-def set_headcounts(
-    *,
-    unit: Unit,
-    school_year: int,
-    numbers: Mapping[tuple[str, str], int],
-    by: User | None,
-    source: str = "",
-    as_of: date | None = None,
-) -> int:
-    """Write a school's counts of a year, by (population, level); what is not named stays. Says how many changed."""
-    known = {
-        (row.population, row.level): row.number for row in Headcount.objects.filter(unit=unit, school_year=school_year)
-    }
-    changed = {key: number for key, number in numbers.items() if known.get(key) != number}
-    with transaction.atomic():
-        write_headcounts(
-            rows=[
-                Headcount(
-                    unit=unit,
-                    school_year=school_year,
-                    population=population,
-                    level=level,
-                    number=number,
-                    source=source,
-                    as_of=as_of,
-                )
-                for (population, level), number in changed.items()
-            ]
-        )
-        if changed:
-            audit.record(
-                actor=by,
-                action="headcounts.set",
-                target=unit,
-                before={" ".join(key).strip(): known.get(key) for key in changed},
-                after={" ".join(key).strip(): number for key, number in changed.items()}
-                | {"school_year": school_years.label(school_year)},
-            )
-    return len(changed)
-
-
-def write_headcounts(*, rows: Sequence[Headcount]) -> None:
-    """Insert counts or write over those that are there; the caller holds the transaction and writes the record."""
-    Headcount.objects.bulk_create(
-        rows,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["unit", "school_year", "population", "level"],
-        update_fields=["number", "as_of", "source"],
-    )
 
 
 EDITABLE = frozenset(
