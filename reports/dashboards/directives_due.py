@@ -1,0 +1,77 @@
+"""Which documents name a unit, and whether it has confirmed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from campaigns.models import Acknowledgement, Addressee, Directive
+from schools.models import ManagedBy, Unit, UnitKind
+from schools.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveDue:
+    """One document that was sent to the unit; `acknowledged_at` is None until the unit confirms it."""
+
+    id: int
+    kind: str
+    symbol: str
+    subject: str
+    issuer: str
+    date: str
+    obliged: bool
+    acknowledged_at: datetime | None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.acknowledged_at is None
+
+
+def directives_due(unit: Unit, scope: Scope) -> list[DirectiveDue]:
+    """Documents addressed to the unit, those that wait for its word first. One query."""
+    rules = _rules_naming(unit).filter(directive=OuterRef("pk"))
+    word = Acknowledgement.objects.filter(directive=OuterRef("pk"), unit=unit)
+    found = (
+        Directive.objects.visible_to(scope)
+        .registered()
+        .exclude(issuer=unit)
+        .annotate(
+            obliged=Exists(rules.filter(obliged=True)),
+            acknowledged_at=Subquery(word.values("at")[:1]),
+        )
+        .filter(Exists(rules))
+        .order_by(F("acknowledged_at").desc(nulls_first=True), "-issued_year", "-issued_month", "-issued_day", "id")
+    )
+    return [
+        DirectiveDue(
+            item.pk,
+            item.get_kind_display(),
+            item.symbol,
+            item.subject,
+            item.issuer_name,
+            item.date_label,
+            item.obliged,
+            item.acknowledged_at,
+        )
+        for item in found
+    ]
+
+
+def _rules_naming(unit: Unit) -> object:
+    """The question of `UnitQuerySet.addressed_by` asked from the unit's side."""
+    rules = Addressee.objects.filter(unit_kind=unit.kind).filter(Q(unit=None) | Q(unit=unit))
+    rules = rules.filter(Q(commune=None) | Q(commune=unit.commune_id)).filter(
+        managed_by__in=[ManagedBy.ANYONE, _managed_by(unit)]
+    )
+    return rules.alias(common_levels=F("levels").bitand(unit.levels)).filter(Q(levels=0) | Q(common_levels__gt=0))
+
+
+def _managed_by(unit: Unit) -> str:
+    if unit.manager is None:
+        return ManagedBy.OUTSIDE
+    return {UnitKind.DEPARTMENT.value: ManagedBy.DEPARTMENT, UnitKind.COMMUNE.value: ManagedBy.COMMUNE}.get(
+        unit.manager.kind, ManagedBy.ANYONE
+    )

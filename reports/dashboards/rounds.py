@@ -1,0 +1,131 @@
+"""Which rounds a reader can look at, which one first, and its deadline in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from reports.models import CompletionRate, DeadlineRule, Grouping, ReminderStep, Round, RoundState
+from reports.rounds import deadlines
+from schools.models import UnitKind
+from schools.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class RoundChoice:
+    """One round as the picker and the cards show it; figures are as of `computed_at`, or not computed yet."""
+
+    id: int
+    name: str
+    year: int
+    state: str
+    campaign_id: int
+    campaign: str
+    directive: str
+    receiver_id: int
+    receiver: str
+    receiver_kind: str
+    through: str
+    previous_id: int | None
+    deadline_at: datetime | None
+    deadline_on: date | None
+    deadline_rule: str
+    opened_at: datetime | None
+    closed_at: datetime | None
+    computed_at: datetime | None
+    next_reminder_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == RoundState.OPEN
+
+    @property
+    def is_planned(self) -> bool:
+        return self.state == RoundState.PLANNED
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == RoundState.CLOSED
+
+    @property
+    def is_of_department(self) -> bool:
+        """Whether all of it is the whole province."""
+        return self.receiver_kind == UnitKind.DEPARTMENT
+
+    @property
+    def has_deadline(self) -> bool:
+        return self.deadline_at is not None
+
+    @property
+    def deadline_words(self) -> str:
+        return deadline_words(self.deadline_on, self.deadline_rule, self.deadline_at)
+
+    def is_over(self, now: datetime) -> bool:
+        return self.deadline_at is not None and now >= self.deadline_at
+
+
+def deadline_words(on: date | None, rule: str, at: datetime | None) -> str:
+    """'trước ngày 15/12/2026', 'chậm nhất ngày 15/12/2026', 'trước 17:00 ngày 15/12/2026', or that there is none."""
+    if on is None or at is None:
+        return _("không ấn định hạn")
+    day = f"{on:%d/%m/%Y}"
+    if rule == DeadlineRule.AT:
+        return _("trước %(time)s ngày %(day)s") % {"time": f"{at.astimezone(deadlines.ZONE):%H:%M}", "day": day}
+    if rule == DeadlineRule.BY:
+        return _("chậm nhất ngày %(day)s") % {"day": day}
+    return _("trước ngày %(day)s") % {"day": day}
+
+
+def round_choices(scope: Scope, *, basis: str, now: datetime) -> list[RoundChoice]:
+    """All rounds within the reader's scope, newest first, in one query."""
+    computed = CompletionRate.objects.filter(round=OuterRef("pk"), basis=basis, grouping=Grouping.WHOLE)
+    steps = ReminderStep.objects.filter(round=OuterRef("pk"), enabled=True, due_at__gt=now)
+    rows = (
+        Round.objects.visible_to(scope)
+        .annotate(
+            computed_at=Subquery(computed.order_by("-computed_at").values("computed_at")[:1]),
+            next_reminder_at=Subquery(steps.order_by("due_at").values("due_at")[:1]),
+        )
+        .order_by("-year", "-deadline_at", "-id")
+        .values_list(
+            "id",
+            "name",
+            "year",
+            "state",
+            "campaign_id",
+            "campaign__name",
+            "directive__subject",
+            "receiver_id",
+            "receiver__name",
+            "receiver__kind",
+            "through__name",
+            "previous_id",
+            "deadline_at",
+            "deadline_on",
+            "deadline_rule",
+            "opened_at",
+            "closed_at",
+            "computed_at",
+            "next_reminder_at",
+        )
+    )
+    return [RoundChoice(*row) for row in rows]
+
+
+def choose_round(choices: Sequence[RoundChoice], wanted: int | None, now: datetime) -> RoundChoice | None:
+    """The one asked for, or None; else by urgency: open and nearest due, open without a date, last closed, planned."""
+    if wanted is not None:
+        return next((choice for choice in choices if choice.id == wanted), None)
+
+    def urgency(choice: RoundChoice) -> tuple[int, float]:
+        rank = {RoundState.OPEN: 0, RoundState.CLOSED: 2, RoundState.PLANNED: 3}[RoundState(choice.state)]
+        if choice.deadline_at is None:
+            return rank + 1 if choice.is_open else rank, 0.0
+        distance = abs((choice.deadline_at - now).total_seconds())
+        return rank, distance
+
+    return min(choices, key=urgency, default=None)
