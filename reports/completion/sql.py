@@ -37,10 +37,7 @@ def _levels() -> str:
     return ", ".join(f"('{level.name}', {level.value})" for level in Level)
 
 
-COMPUTE = f"""
-INSERT INTO reports_completionrate
-       (round_id, basis, indicator_id, level, "grouping", unit_id, expected, counted, numerator, denominator,
-        silent_denominator, silent_unknown, computed_at)
+_SUMS = f"""
 WITH level_bit(code, bit) AS (VALUES {_levels()}),
 asked AS (
     SELECT id AS round_id, receiver_id, school_year FROM reports_round WHERE id = %s
@@ -190,6 +187,21 @@ rate AS (
      WHERE kind = 'place'
      GROUP BY basis, indicator_id, level, receiver_id
 )
+"""  # noqa: S608 - made of constants
+
+FRESH = (
+    _SUMS
+    + """
+SELECT basis, kind, unit_id, indicator_id, level, expected, counted, numerator, denominator, silent, unknown
+  FROM rate
+"""
+)
+
+COMPUTE = f"""
+INSERT INTO reports_completionrate
+       (round_id, basis, indicator_id, level, "grouping", unit_id, expected, counted, numerator, denominator,
+        silent_denominator, silent_unknown, computed_at)
+{_SUMS}
 SELECT asked.round_id, basis, indicator_id, level, kind, unit_id, expected, counted, numerator, denominator,
        silent, unknown, %s
   FROM rate, asked
