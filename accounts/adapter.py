@@ -1,4 +1,4 @@
-"""How allauth behaves here: nobody signs up by themselves, and it speaks Vietnamese, which it does not ship."""
+"""How allauth behaves here: nobody signs up by themselves, and it speaks Vietnamese, which it does not bring."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -52,3 +54,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "cannot_delete_authenticator": _("Tài khoản này phải giữ lớp xác thực thứ hai."),
         "cannot_generate_recovery_codes": _("Bật ứng dụng xác thực trước, rồi mới tạo mã dự phòng."),
     }
+
+
+class LongEnoughValidator(MinimumLengthValidator):
+    """Django's own, whose sentence has no Vietnamese."""
+
+    def get_error_message(self) -> str:
+        return gettext("Mật khẩu phải có ít nhất %(number)d ký tự.") % {"number": self.min_length}

@@ -59,6 +59,8 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        # Signing in by mail address looks for small letters.
+        obj.email = obj.email.lower()
         fields = [name for name in form.changed_data if not name.startswith(("password", "usable_password"))]
         with transaction.atomic():
             super().save_model(request, obj, form, change)

@@ -77,13 +77,14 @@ def test_a_new_account_and_its_password_are_recorded_without_the_password(
         {
             "username": "37-00999",
             "full_name": "",
-            "email": "",
+            "email": "Truong.Moi@demo.example",
             "usable_password": "true",
             "password1": password,
             "password2": password,
         },
     )
     user = User.objects.get(username="37-00999")
+    assert user.email == "truong.moi@demo.example"
     another = "mot-cau-khac-2026"
     client.post(
         f"/admin/accounts/user/{user.pk}/password/",

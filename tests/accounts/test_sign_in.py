@@ -30,8 +30,8 @@ def test_a_school_signs_in_by_its_code() -> None:
 
 
 def test_a_person_signs_in_by_mail_address() -> None:
-    user = make.make_user("hieutruong", email="Truong.A@demo.example")
-    client, response = sign_in("truong.a@demo.example")
+    user = make.make_user("hieutruong", email="truong.a@demo.example")
+    client, response = sign_in("Truong.A@Demo.example")
     assert response.status_code == 302
     assert client.session["_auth_user_id"] == str(user.pk)
 
@@ -132,9 +132,18 @@ def test_a_weak_password_is_refused_in_vietnamese(world: SimpleNamespace, client
     answer = client.post(
         "/tai-khoan/doi-mat-khau/", {"oldpassword": make.PASSWORD, "password1": "ngan", "password2": "ngan"}
     )
-    assert "Mật khẩu của bạn phải chứa ít nhất 10 ký tự" in answer.content.decode()
+    assert "Mật khẩu phải có ít nhất 10 ký tự." in answer.content.decode()
     world.principal.refresh_from_db()
     assert world.principal.check_password(make.PASSWORD)
+
+
+def test_two_new_passwords_that_differ_are_refused_in_vietnamese(world: SimpleNamespace, client_of: Any) -> None:
+    answer = client_of(world.principal).post(
+        "/tai-khoan/doi-mat-khau/",
+        {"oldpassword": make.PASSWORD, "password1": "mot-cau-dai-moi-2026", "password2": "mot-cau-dai-khac-2026"},
+    )
+    assert "Hai lần nhập chưa giống nhau." in answer.content.decode()
+    assert "type the same password" not in answer.content.decode()
 
 
 @pytest.mark.parametrize(
