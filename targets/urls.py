@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from targets import views
 
 app_name = "targets"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [path("", views.indicator_list, name="indicator_list")]
