@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -34,6 +35,14 @@ def build_form(report: Report, values: Values, narrative: Narrative) -> Form:
     questions = rules.answered(questions_of(report), values)
     words = {key: str(narrative.get(key) or "") for key in NARRATIVE_KEYS}
     fields = narrative_fields(words, len(questions) + 1) if report.round.ask_narrative or not questions else ()
+    return Form(_sections(questions), fields, words)
+
+
+def refill(form: Form, values: Values, narrative: Narrative) -> Form:
+    """The same form with other answers, without asking the database again."""
+    questions = rules.answered(form.questions, values)
+    words = {key: str(narrative.get(key) or "") for key in NARRATIVE_KEYS}
+    fields = tuple(replace(field, text=words[field.key]) for field in form.narrative)
     return Form(_sections(questions), fields, words)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TypeAlias
 
 from schools.levels import LEVEL_NAMES
@@ -41,6 +42,18 @@ class Row:
         if isinstance(self.n, int) and isinstance(self.d, int) and 0 <= self.n <= self.d:
             return Rate(self.n, self.d)
         return None
+
+    @property
+    def percent(self) -> Decimal | None:
+        return self.rate.percent if self.rate else None
+
+    @property
+    def previous_percent(self) -> Decimal | None:
+        return self.previous.percent if self.previous else None
+
+    @property
+    def goal_percent(self) -> Decimal | None:
+        return self.goal.percent if self.goal else None
 
     @property
     def is_answered(self) -> bool:

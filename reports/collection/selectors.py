@@ -1,0 +1,189 @@
+"""Questions about reports that their pages ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reports.completion import selectors as completion
+from reports.models import (
+    Basis,
+    Evidence,
+    Grouping,
+    Report,
+    ReviewStep,
+    ReviewStepKind,
+    Round,
+    RoundIndicator,
+)
+from reports.rounds import deadlines
+from schools.models import Unit
+from schools.scope import Scope
+from targets.completion import Completion, Goal, Status
+from targets.models import Target
+
+ON_FORM = ("round", "round__receiver", "unit", "manager", "commune", "current_submission")
+OVERDUE = "overdue"
+
+
+def reports_of(scope: Scope) -> QuerySet[Report]:
+    """All that the reader may see, with what their pages show of each."""
+    return Report.objects.visible_to(scope).select_related(*ON_FORM)
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What the list of reports is narrowed to; blank is everything."""
+
+    round_id: int | None = None
+    state: str = ""
+    commune_id: int | None = None
+    words: str = ""
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.round_id or self.state or self.commune_id or self.words)
+
+
+def report_list(scope: Scope, chosen: ListFilter, now: datetime) -> QuerySet[Report]:
+    """The newest round first, then by the units' names."""
+    found = reports_of(scope)
+    if chosen.round_id is not None:
+        found = found.filter(round_id=chosen.round_id)
+    if chosen.state == OVERDUE:
+        found = found.overdue(now)
+    elif chosen.state:
+        found = found.filter(state=chosen.state)
+    if chosen.commune_id is not None:
+        found = found.filter(commune_id=chosen.commune_id)
+    if chosen.words:
+        found = found.filter(unit__in=Unit.objects.visible_to(scope).matching(chosen.words).values("pk"))
+    return found.order_by("-round__year", "-round_id", "unit__name_sort", "pk")
+
+
+def rounds_to_choose(scope: Scope) -> QuerySet[Round]:
+    return Round.objects.visible_to(scope).exclude(opened_at=None).order_by("-year", "-deadline_at", "-id")
+
+
+def communes_to_choose(scope: Scope) -> QuerySet[Unit]:
+    """Only the department chooses among communes."""
+    communes = Unit.objects.visible_to(scope).communes() if scope.is_department else Unit.objects.none()
+    return communes.order_by("name_sort", "pk")
+
+
+def history(report: Report) -> QuerySet[ReviewStep]:
+    """What happened to it, the newest first."""
+    return ReviewStep.objects.filter(report=report).select_related("submission", "by_unit").order_by("-id")
+
+
+def last_return(report: Report) -> ReviewStep | None:
+    """Why it came back the last time, if it ever did."""
+    kinds = [ReviewStepKind.RETURNED, ReviewStepKind.REOPENED]
+    return ReviewStep.objects.filter(report=report, kind__in=kinds).select_related("by_unit", "submission").last()
+
+
+def current_evidence(report: Report) -> QuerySet[Evidence]:
+    return Evidence.objects.filter(report=report, removed_at__isnull=True).order_by("id")
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """A unit's own deadline in words, with the days left; both blank where the round has no date."""
+
+    words: str = ""
+    days: int = 0
+    is_over: bool = False
+
+    @property
+    def days_late(self) -> int:
+        return max(0, -self.days)
+
+
+def due_date(report: Report, now: datetime) -> DueDate:
+    deadline = report.extended_until or report.round.deadline_at
+    if deadline is None:
+        return DueDate()
+    count = deadlines.countdown(deadline, now)
+    return DueDate(_due_words(report, deadline), count.days, count.is_over)
+
+
+def _due_words(report: Report, deadline: datetime) -> str:
+    local, on = timezone.localtime(deadline), report.round.deadline_on
+    if report.extended_until:
+        return _("trước %(time)s ngày %(day)s (đã gia hạn)") % {
+            "time": f"{local:%H:%M}",
+            "day": f"{local:%d/%m/%Y}",
+        }
+    if report.round.deadline_rule == "before":
+        return _("trước ngày %(day)s") % {"day": f"{on:%d/%m/%Y}"}
+    if report.round.deadline_rule == "by":
+        return _("đến hết ngày %(day)s") % {"day": f"{on:%d/%m/%Y}"}
+    return _("trước %(time)s ngày %(day)s") % {"time": f"{local:%H:%M}", "day": f"{on:%d/%m/%Y}"}
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneSum:
+    """One indicator over the schools that stand in a commune, from what they have submitted."""
+
+    code: str
+    name: str
+    completion: Completion
+    goal: Goal | None
+
+    @property
+    def percent(self) -> Decimal | None:
+        return self.completion.reported.percent
+
+    @property
+    def status(self) -> Status:
+        return self.completion.status(self.goal)
+
+    @property
+    def is_low(self) -> bool:
+        return self.status is Status.BEHIND
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneReport:
+    """What the portal fills in for a commune's own report."""
+
+    sums: tuple[CommuneSum, ...]
+    expected: int
+    submitted: int
+    missing: tuple[Unit, ...]
+    computed_at: datetime | None
+
+
+def prepare_commune_report(report: Report) -> CommuneReport | None:
+    """The sums of a commune's schools, computed and never typed; None for a school's report."""
+    if report.levels or report.unit.kind != "commune":
+        return None
+    found = completion.rates(
+        round_id=report.round_id, basis=Basis.PROVISIONAL, grouping=Grouping.PLACE, unit_ids=[report.unit_id]
+    )
+    asked = list(
+        RoundIndicator.objects.filter(round_id=report.round_id).select_related("indicator").order_by("order", "id")
+    )
+    targets = Target.objects.filter(
+        indicator__in=[item.indicator_id for item in asked], year=report.round.year, level=""
+    )
+    goals = {target.indicator_id: Goal(target.percent, target.encouraged) for target in targets}
+    sums = tuple(
+        CommuneSum(
+            item.indicator.code,
+            item.indicator.name,
+            found.get((report.unit_id, item.indicator_id, ""), Completion()),
+            goals.get(item.indicator_id),
+        )
+        for item in asked
+    )
+    schools = Report.objects.filter(round_id=report.round_id, commune_id=report.unit_id).expected()
+    silent = schools.missing().select_related("unit").order_by("unit__name_sort", "pk")
+    expected, missing = schools.count(), tuple(item.unit for item in silent)
+    at = completion.computed_at(report.round_id, Basis.PROVISIONAL)
+    return CommuneReport(sums, expected, expected - len(missing), missing, at)
