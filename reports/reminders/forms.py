@@ -30,7 +30,7 @@ class RemindForm(forms.Form):
         self.fields["reports"].queryset = reports  # type: ignore[attr-defined]
 
     def add_prefix(self, field_name: str) -> str:
-        return {"reports": "bao-cao", "commune": "xa", "state": "trang-thai"}[field_name]
+        return {"reports": "bao-cao", "commune": "xa", "state": "trang-thai"}.get(field_name, field_name)
 
     def chosen(self) -> ReportQuerySet:
         data, found = self.cleaned_data, self.all_reports

@@ -22,7 +22,7 @@ LEASE = timedelta(minutes=5)
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=25), timedelta(hours=2))
 MOST_ATTEMPTS = len(PAUSES) + 1
 MOST_AT_ONCE = 5000
-SUBMITTED = "đã nộp trước khi thư đi"
+SUBMITTED = "không phải nhắc nữa: đã nộp, được đưa ra khỏi danh sách hoặc đợt đã chốt"
 NOTHING_LEFT = "không còn đơn vị nào chưa nộp"
 TOO_OLD = "để quá 36 giờ so với giờ gửi"
 
