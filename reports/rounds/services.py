@@ -26,9 +26,9 @@ from reports.models import (
     RoundIndicator,
     RoundState,
 )
-from reports.rounds import deadlines
 from reports.rounds.dates import Deadline, apply_deadline, extend_deadline, plan_reminder_steps, set_deadline
 from reports.rounds.errors import RoundError
+from reports.rounds.selectors import owing_units
 from schools import text
 from schools.models import Unit
 from targets.models import Indicator
@@ -142,7 +142,7 @@ def open_round(*, round: Round, by: User | None, now: datetime | None = None) ->
         if not claimed:
             raise RoundError(_("Đợt này đã được mở."))
         round.refresh_from_db()
-        made = _make_reports(round, day=_counting_day(round, now))
+        made = _make_reports(round, now=now)
         plan_reminder_steps(round=round)
         audit.record(actor=by, action="round.open", target=round, after={"reports": made})
         CompletionDue.objects.create(round=round)
@@ -207,17 +207,8 @@ def _demand_open(round: Round) -> None:
         raise RoundError(_("Danh sách chỉ thay đổi được khi đợt đang mở."))
 
 
-def _counting_day(round: Round, now: datetime) -> date:
-    """The last valid day; the day of opening for a round without a date."""
-    if round.deadline_at is None:
-        return deadlines.local_date(now)
-    return deadlines.last_day(round.deadline_at)
-
-
-def _make_reports(round: Round, *, day: date) -> int:
-    rules = list(round.audiences.all())
-    owing = Unit.objects.existing_on(day).addressed_by(list(rules)).order_by("pk")
-    rows = iter(owing.values_list("pk", "levels", "commune_id", "manager_id"))
+def _make_reports(round: Round, *, now: datetime) -> int:
+    rows = iter(owing_units(round, now).values_list("pk", "levels", "commune_id", "manager_id"))
     made = 0
     for batch in _batches(rows):
         reports = Report.objects.bulk_create(
