@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -40,9 +40,13 @@ def _letter(raw: bytes) -> Letter:
     message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(raw)
     body = message.get_body(preferencelist=("plain",))
     sent = message["Date"]
+    at = parsedate_to_datetime(str(sent)) if sent else None
+    if at is not None and at.tzinfo is None:
+        # Django writes "-0000", which the parser takes for: no zone is known.
+        at = at.replace(tzinfo=UTC)
     return Letter(
         subject=str(message["Subject"] or ""),
         to=str(message["To"] or ""),
-        at=parsedate_to_datetime(str(sent)) if sent else None,
+        at=at,
         body=str(body.get_content()).strip() if body else "",
     )

@@ -28,7 +28,7 @@ def replace_token(*, by: User) -> str:
         had_one = bool(Token.objects.filter(user=by).delete()[0])
         token = Token.objects.create(user=by)
         audit.record(actor=by, action="token.replace" if had_one else "token.create", target=by)
-    return token.key
+    return str(token.key)
 
 
 def revoke_token(*, by: User) -> None:

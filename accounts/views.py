@@ -27,10 +27,8 @@ MOST_LETTERS = 100
 
 class LoginView(allauth_views.LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
-            "demo_accounts": demo_accounts(),
-            "demo_password": DEMO_PASSWORD,
-        }
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"demo_accounts": demo_accounts(), "demo_password": DEMO_PASSWORD}
 
 
 login = LoginView.as_view()

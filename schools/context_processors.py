@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -63,10 +63,7 @@ def _nav(request: HttpRequest, scope: Scope) -> list[NavItem]:
     route, namespace = (match.view_name, match.namespace) if match else ("", "")
     items = []
     for label, name, places in _entries(scope):
-        try:
-            url = reverse(name, args=[scope.unit_id] if name == "schools:unit_detail" else None)
-        except NoReverseMatch:
-            continue
+        url = reverse(name, args=[scope.unit_id] if name == "schools:unit_detail" else None)
         here = route in places or (namespace in places and route not in IMPORT_ROUTES)
         current = ("page" if request.path == url else "true") if here else ""
         items.append(NavItem(label, url, current, counts_waiting=name == "collection:report_list"))

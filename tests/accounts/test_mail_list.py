@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage, get_connection
+from freezegun import freeze_time
 
 from accounts.mailbox import read_letters
 
@@ -23,6 +25,7 @@ def send(folder: Path, subject: str, body: str) -> None:
     EmailMessage(subject, body, "cong@demo.example", ["truong@demo.example"], connection=backend).send()
 
 
+@freeze_time("2026-11-21 08:30:00+07:00")
 def test_letters_are_read_back_newest_first(folder: Path) -> None:
     send(folder, "Nộp báo cáo Tổng kết 2026", "Còn 24 ngày.\n\nTrường TH Gia Viễn")
     send(folder, "Nhắc lần hai", "Còn 3 ngày.")
@@ -30,7 +33,7 @@ def test_letters_are_read_back_newest_first(folder: Path) -> None:
     assert [letter.subject for letter in letters] == ["Nhắc lần hai", "Nộp báo cáo Tổng kết 2026"]
     assert letters[1].body == "Còn 24 ngày.\n\nTrường TH Gia Viễn"
     assert letters[1].to == "truong@demo.example"
-    assert letters[1].at is not None
+    assert letters[1].at == datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
 
 
 def test_no_more_letters_are_read_than_asked(folder: Path) -> None:
