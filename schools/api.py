@@ -14,7 +14,6 @@ from schools.models import Headcount, Unit, UnitKind
 from schools.querysets import UnitQuerySet
 from schools.selectors import scope_of
 
-
 LevelCodes = serializers.ListField(child=serializers.ChoiceField(choices=levels.LEVEL_CODES))
 
 

@@ -42,7 +42,7 @@ class UnitFilterForm(forms.Form):
     )
 
     def __init__(self, *args: Any, communes: UnitQuerySet, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         every: Choice = ("", _("Tất cả"))
         kinds = [choice for choice in UnitKind.choices if choice[0] != UnitKind.DEPARTMENT]
         self._set("kind", [("", _("Cơ sở giáo dục")), *[choice for choice in kinds if choice[0] != UnitKind.SCHOOL]])
@@ -76,18 +76,18 @@ class UnitFilterForm(forms.Form):
         return units
 
     @property
-    def told(self) -> list[tuple[str, str]]:
-        """The filters in use, (label, value) as people read them: for the empty state."""
+    def told(self) -> str:
+        """The filters in use as people read them, '' where there are none: for the empty state."""
         self.is_valid()
         found = []
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
-            if value:
-                shown = dict(field.choices).get(value, value) if isinstance(field, forms.ChoiceField) else value
-                if isinstance(field, forms.ModelChoiceField):
-                    shown = value
-                found.append((str(field.label), str(shown)))
-        return found
+            if not value:
+                continue
+            is_model = isinstance(field, forms.ModelChoiceField)
+            names = dict(field.choices) if isinstance(field, forms.ChoiceField) and not is_model else {}
+            found.append(f"{field.label}: {names.get(value, value)}")
+        return " · ".join(found)
 
 
 class SchoolListUploadForm(forms.Form):
@@ -113,7 +113,7 @@ class SchoolListUploadForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         now = school_years.current(timezone.localdate())
         year = self.fields["school_year"]
         assert isinstance(year, forms.TypedChoiceField)  # noqa: S101

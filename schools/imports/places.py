@@ -102,7 +102,8 @@ class Gazetteer:
         return self._by_current_name(kind, bare) or self._by_old_name(kind, bare, "") or (None, self._unknown(first))
 
     def _by_current_name(self, kind: str, bare: str) -> tuple[Place | None, Fault | None] | None:
-        for fits in (self._exact.get(_exact(bare), []), self._folded.get(_fold(bare), [])):
+        folded = self._folded.get(_fold(bare), []) if _is_plain(bare) else []
+        for fits in (self._exact.get(_exact(bare), []), folded):
             of_kind = [place for found, place in fits if not kind or found == kind]
             if len(of_kind) == 1:
                 return of_kind[0], None
@@ -117,7 +118,8 @@ class Gazetteer:
             if (not kind or item.kind == kind) and (not district or item.district == district)
         ]
         exact = [item for item in fits if item.exact == _exact(bare)]
-        targets = {item.new_code: self.by_code[item.new_code] for item in (exact or fits)}
+        chosen = exact or (fits if _is_plain(bare) else [])
+        targets = {item.new_code: self.by_code[item.new_code] for item in chosen}
         if not targets:
             return None
         if len(targets) > 1:
@@ -144,6 +146,11 @@ def _ambiguous(places: list[Place]) -> Fault:
 
 def _fold(value: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text.fold(value)).split())
+
+
+def _is_plain(value: str) -> bool:
+    """Typed without any marks; one with other marks than a commune's name is misspelt, not short for it."""
+    return unicodedata.normalize("NFD", value.casefold()).isascii()
 
 
 def _exact(value: str) -> str:

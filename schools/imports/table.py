@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schools import levels
 from schools.imports.preview import Preview, PreviewRow
 from schools.models import Ownership
+from schools.templatetags.portal import n
 
 LABELS: dict[str, str | Promise] = {
     "code": _("Mã đơn vị"),
@@ -104,11 +106,15 @@ def _cell(preview: Preview, row: PreviewRow, column: Column, olds: list[str] | N
     state = "error" if wrong else "warning" if problems or olds is not None else ""
     return CellView(
         column=column,
-        text=text or _value(row, column.name) or ("(trống)" if wrong else ""),
-        old=olds[0] if olds else "",
+        text=_shown(text or _value(row, column.name), column) or (gettext("(trống)") if wrong else ""),
+        old=_shown(olds[0], column) if olds else "",
         state=state,
         messages=tuple(item.message for item in problems),
     )
+
+
+def _shown(value: str, column: Column) -> str:
+    return n(int(value)) if column.is_number and value.isdecimal() else value
 
 
 def _shown_in(preview: Preview, field: str) -> str:
