@@ -32,6 +32,8 @@ def ask(client: Client, row: Row, stage: SimpleNamespace, *, method: str = "") -
     with transaction.atomic():
         response = client.generic(method, address) if method else _send(client, row, address, stage)
         transaction.set_rollback(True)
+    if response.streaming:
+        response.getvalue()
     if response.status_code == 302 and response["Location"].startswith(SIGN_IN):
         return "in"
     return str(response.status_code)
@@ -54,13 +56,13 @@ def test_a_method_that_is_not_in_the_table_is_refused(
     row: Row, stage: SimpleNamespace, client_of: Callable[..., Client]
 ) -> None:
     listed = {other.method for other in ROWS if other.route == row.route}
-    for method in {"GET", "POST", "PUT", "DELETE"} - listed:
+    for method in {"GET", "POST"} - listed:
         assert ask(client_of(stage.admin), row, stage, method=method) == "405", method
 
 
 def test_every_route_is_in_a_table() -> None:
     known = {row.route for row in ROWS} | API_ROUTES
-    assert {name for name in all_routes() if name not in known and not name.startswith("admin:")} == set()
+    assert {name for name, path in all_routes().items() if name not in known and not path.startswith("admin/")} == set()
 
 
 def test_no_table_names_a_route_that_is_gone() -> None:
