@@ -44,35 +44,42 @@ class ReadOnlyAdmin(AnyAdmin):
         return False
 
 
+class LevelsField(forms.MultipleChoiceField):
+    """Levels as boxes to tick, kept as the one integer of the model."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        return levels.to_codes(value) if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int:
+        return levels.from_codes(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class UnitForm(UnitModelForm):
-    level_codes = forms.MultipleChoiceField(
+    levels = LevelsField(
         label=_("cấp học"),
         required=False,
         choices=[(code, levels.LEVEL_NAMES[code]) for code in levels.LEVEL_CODES],
-        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
         model = Unit
         fields = [
-            "kind", "code", "name", "short_name", "ownership", "commune", "manager", "address", "email", "phone",
-            "opened_on", "closed_on",
+            "kind", "code", "name", "short_name", "levels", "ownership", "commune", "manager", "address", "email",
+            "phone", "opened_on", "closed_on",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["level_codes"] = self.instance.level_codes
             # What a unit is does not change: reports, places and memberships hang on it.
             self.fields["kind"].disabled = True
         if "commune" in self.fields:
             self.fields["commune"].queryset = Unit.objects.communes()  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        # Before the model's own checks: the levels are one of its columns.
-        self.instance.levels = levels.from_codes(self.cleaned_data.get("level_codes", []))
-        return cleaned
 
 
 @admin.register(Unit)
