@@ -85,6 +85,23 @@ def _sites(province: str, communes: Sequence[Unit], count: int, seed: int) -> li
         chosen = [unit for unit in communes if unit.name == crowded and kind.title in ("Trường TH", "Trường THCS")]
         sites.extend((kind, unit) for unit in (chosen * 4)[:number])
         sites.extend((kind, unit) for unit in spread(max(0, number - 4 * len(chosen)), communes, weights, chance))
+    return _with_one_everywhere(sites, communes)
+
+
+def _with_one_everywhere(
+    sites: list[tuple[SchoolKind, Unit]], communes: Sequence[Unit]
+) -> list[tuple[SchoolKind, Unit]]:
+    """Where there are schools enough, a commune that chance left out gets one from where there are most."""
+    number = Counter(commune.pk for _, commune in sites)
+    empty = [commune for commune in communes if not number[commune.pk]]
+    if len(sites) < 2 * len(communes):
+        return sites
+    for commune in empty:
+        place = max(range(len(sites)), key=lambda index: number[sites[index][1].pk])
+        kind, crowded = sites[place]
+        number[crowded.pk] -= 1
+        number[commune.pk] += 1
+        sites[place] = (kind, commune)
     return sites
 
 
