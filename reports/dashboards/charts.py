@@ -22,6 +22,7 @@ class Frame:
 
 WIDE = Frame(640, 318, 40, 528, 16, 288)
 NARROW = Frame(340, 240, 40, 326, 16, 210)
+LABEL_ROOM = 58
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Drawing:
     previous_label_anchor: str
     end_label_y: str
     end_label_y2: str
+    narrow_name_y: str
     floor: str
 
 
@@ -79,7 +81,7 @@ def drawing(curve: Curve, frame: Frame) -> Drawing:
     today_x, today_y = x(last.day), y(float(last.percent))
     previous_y = y(float(curve.previous_percent or 0))
     on_left = today_x > frame.left + 150
-    room_right = frame.right - today_x > 140
+    room_right = frame.right - today_x > (140 if frame is WIDE else 50)
     # The two labels keep apart: ours above its point, the last round's below its own.
     label_y = max(frame.top + 10.0, min(today_y, previous_y if curve.previous_line else today_y) - 10)
     below = max(previous_y, today_y) + 16
@@ -101,6 +103,7 @@ def drawing(curve: Curve, frame: Frame) -> Drawing:
         previous_label_anchor="start" if room_right else "end",
         end_label_y=f"{_end_y(curve, y, frame):.1f}",
         end_label_y2=f"{_end_y(curve, y, frame) + 16:.1f}",
+        narrow_name_y=f"{_end_y(curve, y, frame) + 90:.1f}",
         floor=f"{frame.bottom + 22}",
     )
 
@@ -116,11 +119,10 @@ def _days(curve: Curve, x: Callable[[float], float]) -> list[Tick]:
     marks: list[tuple[int, str]] = [(curve.first_day, "first"), (0, "end")]
     if curve.today is not None and curve.first_day < curve.today:
         marks.append((curve.today, "today"))
-    span = curve.last_day - curve.first_day
     for day in (-45, -30, -15, -7, 7, 15, 30):
-        clear = all(abs(day - taken) >= span * 0.13 for taken, _kind in marks)
+        clear = all(abs(x(day) - x(taken)) >= LABEL_ROOM for taken, _kind in marks)
         if curve.first_day < day <= curve.last_day and clear:
             marks.append((day, ""))
     # Today too near the deadline gives way to it: the line already shows where it is.
-    kept = [mark for mark in marks if mark[1] != "today" or abs(mark[0]) >= span * 0.1]
+    kept = [mark for mark in marks if mark[1] != "today" or abs(x(mark[0]) - x(0)) >= LABEL_ROOM]
     return [Tick(f"{x(day):.1f}", "", day, kind) for day, kind in sorted(kept)]

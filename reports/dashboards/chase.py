@@ -86,18 +86,23 @@ def _rows(filters: Filters, round_id: int, group: str, now: datetime) -> list[Ch
     # An empty group is asked too: the page costs the same number of queries whatever it shows.
     rows = (
         in_group(filters.reports(round_id), group or "not_started", now)
-        .alias(times=Count("reminders", filter=sent))
-        .order_by("times", "commune__name_sort", "unit__name_sort", "id")
+        .annotate(
+            due=Coalesce(F("extended_until"), F("round__deadline_at")),
+            comment=Subquery(returns.values("comment")[:1]),
+            times=Count("reminders", filter=sent),
+            last=Max("reminders__sent_at", filter=sent),
+        )
+        .order_by("times", F("commune__name_sort").asc(nulls_last=True), "unit__name_sort", "id")
         .values_list(
             "id",
             "unit__name",
             "commune__name",
             "state",
-            Coalesce(F("extended_until"), F("round__deadline_at")),
+            "due",
             "draft__saved_at",
-            Subquery(returns.values("comment")[:1]),
-            Count("reminders", filter=sent),
-            Max("reminders__sent_at", filter=sent),
+            "comment",
+            "times",
+            "last",
         )
     )
     return [

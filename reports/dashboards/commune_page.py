@@ -23,7 +23,7 @@ from schools.models import Unit
 from schools.scope import Scope
 from targets.completion import Rate
 
-COLUMNS = 4
+COLUMNS = 3
 TILES = 3
 
 
@@ -111,9 +111,7 @@ def commune_page(
     here = Filters(basis=filters.basis, commune_id=unit.pk)
     found = tallies(here, round_id=chosen.id, now=now) if chosen else []
     figures = _figures(unit, asked, chosen, choices, filters)
-    columns = [item for item in asked if item.kind == "people"]
-    columns = sorted(columns, key=lambda item: not item.goals)[:COLUMNS]
-    columns.sort(key=asked.index)
+    columns = _columns(figures)
     left = deadlines.countdown(chosen.deadline_at, now) if chosen and chosen.deadline_at else None
     return CommunePage(
         unit=unit,
@@ -130,6 +128,13 @@ def commune_page(
         own=_own_report(unit, scope, chosen) if chosen else None,
         directives=directives_due(unit, scope) if scope.unit_id == unit.pk else [],
     )
+
+
+def _columns(figures: Sequence[IndicatorFigures]) -> list[AskedIndicator]:
+    """Shares of people, those with a target and for most schools before the others, in the order of the form."""
+    people = [item for item in figures if item.indicator.kind == "people" and item.whole.applies]
+    first = sorted(people, key=lambda item: (not item.indicator.goals, -item.whole.completion.expected))[:COLUMNS]
+    return [item.indicator for item in people if item in first]
 
 
 def _tiles(figures: Sequence[IndicatorFigures]) -> list[IndicatorFigures]:
@@ -161,6 +166,7 @@ def _schools(
     rows = (
         here.reports(chosen.id)
         .filter(levels__gt=0)
+        .annotate(times=Count("reminders", filter=sent), last=Max("reminders__sent_at", filter=sent))
         .order_by("unit__name_sort", "id")
         .values_list(
             "id",
@@ -171,8 +177,8 @@ def _schools(
             "manager_id",
             "first_submitted_at",
             "extended_until",
-            Count("reminders", filter=sent),
-            Max("reminders__sent_at", filter=sent),
+            "times",
+            "last",
         )
     )
     values = _values(here, chosen, columns)

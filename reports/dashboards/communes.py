@@ -69,7 +69,7 @@ class HeatColumn:
 
 @dataclass(frozen=True, slots=True)
 class HeatTable:
-    """The rows to show, in order, out of all."""
+    """The rows to show, in order, out of all; its columns are the indicators that have a target, if any has."""
 
     indicators: Sequence[AskedIndicator]
     rows: Sequence[CommuneRow]
@@ -122,6 +122,7 @@ def heat_table(
     show_all: bool = False,
 ) -> HeatTable:
     """Those with schools in the round; least reported first unless asked otherwise."""
+    indicators = [item for item in indicators if item.goals] or indicators
     schools: dict[int, int] = {}
     submitted: dict[int, int] = {}
     for tally in found:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
-from campaigns.models import Acknowledgement, Addressee, Directive
-from schools.models import ManagedBy, Unit, UnitKind
+from campaigns.models import Acknowledgement, Directive
+from campaigns.selectors import addressees_naming
+from schools.models import Unit
 from schools.scope import Scope
 
 
@@ -32,7 +33,7 @@ class DirectiveDue:
 
 def directives_due(unit: Unit, scope: Scope) -> list[DirectiveDue]:
     """Documents addressed to the unit, those that wait for its word first. One query."""
-    rules = _rules_naming(unit).filter(directive=OuterRef("pk"))
+    rules = addressees_naming(unit).filter(directive=OuterRef("pk"))
     word = Acknowledgement.objects.filter(directive=OuterRef("pk"), unit=unit)
     found = (
         Directive.objects.visible_to(scope)
@@ -58,20 +59,3 @@ def directives_due(unit: Unit, scope: Scope) -> list[DirectiveDue]:
         )
         for item in found
     ]
-
-
-def _rules_naming(unit: Unit) -> object:
-    """The question of `UnitQuerySet.addressed_by` asked from the unit's side."""
-    rules = Addressee.objects.filter(unit_kind=unit.kind).filter(Q(unit=None) | Q(unit=unit))
-    rules = rules.filter(Q(commune=None) | Q(commune=unit.commune_id)).filter(
-        managed_by__in=[ManagedBy.ANYONE, _managed_by(unit)]
-    )
-    return rules.alias(common_levels=F("levels").bitand(unit.levels)).filter(Q(levels=0) | Q(common_levels__gt=0))
-
-
-def _managed_by(unit: Unit) -> str:
-    if unit.manager is None:
-        return ManagedBy.OUTSIDE
-    return {UnitKind.DEPARTMENT.value: ManagedBy.DEPARTMENT, UnitKind.COMMUNE.value: ManagedBy.COMMUNE}.get(
-        unit.manager.kind, ManagedBy.ANYONE
-    )

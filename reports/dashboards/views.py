@@ -62,7 +62,8 @@ def commune(request: HttpRequest, commune_id: int) -> HttpResponse:
 
 
 def _commune(request: HttpRequest, commune_id: int | None) -> HttpResponse:
-    unit = get_object_or_404(Unit.objects.visible_to(request.scope).communes(), pk=commune_id)
+    visible = Unit.objects.visible_to(request.scope).communes().select_related("manager")
+    unit = get_object_or_404(visible, pk=commune_id)
     now, filters = timezone.now(), Filters.read(request.GET)
     choices = round_choices(request.scope, basis=filters.basis, now=now)
     chosen = _chosen(choices, filters) if choices or filters.round_id else None
