@@ -5,7 +5,6 @@ from __future__ import annotations
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from config import health
 
@@ -15,7 +14,6 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("ngon-ngu/", set_language, name="set_language"),
     path("tai-khoan/", include("accounts.urls")),
     path("", include("reports.dashboards.urls")),
     path("dot-bao-cao/", include("reports.rounds.urls")),
