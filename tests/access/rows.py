@@ -195,8 +195,6 @@ ROWS = [
     Row("POST", "token_replace", "in 200 200 200 200 200 200 200 200"),
     Row("POST", "token_revoke", "in 302 302 302 302 302 302 302 302"),
     Row("POST", "language_choose", "302 302 302 302 302 302 302 302 302", data=lambda stage: {"language": "en"}),
-    Row("GET", "set_language", "in 302 302 302 302 302 302 302 302"),
-    Row("POST", "set_language", "in 302 302 302 302 302 302 302 302", data=lambda stage: {"language": "en"}),
     # --- signing in, and the second factor, which nobody of the cast has set up
     Row("GET", "account_login", "200 302 302 302 302 302 302 302 302"),
     Row("POST", "account_login", "200 302 302 302 302 302 302 302 302"),
