@@ -180,6 +180,10 @@ class Form:
         return len(self.questions) - self.answered
 
     @property
+    def has_words(self) -> bool:
+        return any(field.text for field in self.narrative)
+
+    @property
     def closing_letter(self) -> str:
         """The letter of the last section: words and evidence."""
         return chr(ord("A") + len(self.sections))

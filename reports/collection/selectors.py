@@ -24,7 +24,7 @@ from reports.models import (
 from reports.rounds import deadlines
 from schools.models import Unit
 from schools.scope import Scope
-from targets.completion import Completion, Goal, Status
+from targets.completion import Completion, Goal, Status, worst
 from targets.models import Target
 
 ON_FORM = ("round", "round__receiver", "unit", "manager", "commune", "current_submission")
@@ -133,19 +133,11 @@ class CommuneSum:
     code: str
     name: str
     completion: Completion
-    goal: Goal | None
+    status: Status
 
     @property
     def percent(self) -> Decimal | None:
         return self.completion.reported.percent
-
-    @property
-    def status(self) -> Status:
-        return self.completion.status(self.goal)
-
-    @property
-    def is_low(self) -> bool:
-        return self.status is Status.BEHIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,24 +158,39 @@ def prepare_commune_report(report: Report) -> CommuneReport | None:
     found = completion.rates(
         round_id=report.round_id, basis=Basis.PROVISIONAL, grouping=Grouping.PLACE, unit_ids=[report.unit_id]
     )
-    asked = list(
-        RoundIndicator.objects.filter(round_id=report.round_id).select_related("indicator").order_by("order", "id")
-    )
-    targets = Target.objects.filter(
-        indicator__in=[item.indicator_id for item in asked], year=report.round.year, level=""
-    )
-    goals = {target.indicator_id: Goal(target.percent, target.encouraged) for target in targets}
-    sums = tuple(
-        CommuneSum(
-            item.indicator.code,
-            item.indicator.name,
-            found.get((report.unit_id, item.indicator_id, ""), Completion()),
-            goals.get(item.indicator_id),
-        )
-        for item in asked
-    )
+    sums = _commune_sums(report, found)
     schools = Report.objects.filter(round_id=report.round_id, commune_id=report.unit_id).expected()
     silent = schools.missing().select_related("unit").order_by("unit__name_sort", "pk")
     expected, missing = schools.count(), tuple(item.unit for item in silent)
     at = completion.computed_at(report.round_id, Basis.PROVISIONAL)
     return CommuneReport(sums, expected, expected - len(missing), missing, at)
+
+
+def _commune_sums(report: Report, found: dict[tuple[int, int, str], Completion]) -> tuple[CommuneSum, ...]:
+    asked = [
+        item.indicator
+        for item in RoundIndicator.objects.filter(round_id=report.round_id)
+        .select_related("indicator")
+        .order_by("order", "id")
+    ]
+    goals: dict[int, dict[str, Goal]] = {}
+    for target in Target.objects.filter(indicator__in=[indicator.pk for indicator in asked], year=report.round.year):
+        goals.setdefault(target.indicator_id, {})[target.level] = Goal(target.percent, target.encouraged)
+
+    def at(indicator_id: int, level: str) -> Completion:
+        return found.get((report.unit_id, indicator_id, level), Completion())
+
+    # With targets by level an indicator stands as its worst level does.
+    return tuple(
+        CommuneSum(
+            indicator.code,
+            indicator.name,
+            at(indicator.pk, ""),
+            worst(
+                at(indicator.pk, level).status(goal)
+                for level, goal in goals.get(indicator.pk, {}).items()
+                if at(indicator.pk, level).counted
+            ),
+        )
+        for indicator in asked
+    )

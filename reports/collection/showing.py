@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse, QueryDict
@@ -75,6 +76,8 @@ def form_page(
         # Text, so that no digit grouping gets into attributes.
         "version": str(draft.version),
         "copy_key": copy_key(request, report),
+        "saved_words": saved_words(draft, now),
+        "evidence_most": settings.EVIDENCE_MAX_BYTES // 1_000_000,
         "sections": pages.sections(form, found, show_errors=show_errors),
         "errors": found.errors if show_errors else (),
         "due": selectors.due_date(report, now),
@@ -82,6 +85,16 @@ def form_page(
         "evidence": list(selectors.current_evidence(report)),
         "commune": selectors.prepare_commune_report(report),
     }
+
+
+def saved_words(draft: Draft, now: datetime) -> str:
+    """'lúc 08:31' on the day itself, with the date later."""
+    if draft.saved_at is None:
+        return ""
+    local = timezone.localtime(draft.saved_at)
+    if local.date() == timezone.localdate(now):
+        return _("lúc %(time)s") % {"time": f"{local:%H:%M}"}
+    return _("lúc %(time)s") % {"time": f"{local:%H:%M %d/%m/%Y}"}
 
 
 def copy_key(request: PortalRequest, report: Report) -> str:

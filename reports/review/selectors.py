@@ -93,6 +93,8 @@ class Line:
     last_round: str
     row: Row | None = None
     noun: str = ""
+    met: bool = False
+    is_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def _answer(question: Question, row: Row, before: Row | None) -> Line:
         last_round=_last_round(question, row),
         row=None if question.is_yes_no else row,
         noun=pages.noun(question),
+        met=question.is_yes_no and row.n == 1 and row.goal_percent is not None,
     )
 
 
@@ -172,6 +175,7 @@ def _words(now: Form, then: Form | None) -> list[Line]:
                 change=None,
                 changed=old is not None and old.text.strip() != field.text.strip(),
                 last_round="",
+                is_words=True,
             )
         )
     return found

@@ -184,7 +184,17 @@
 
   // Files go up as soon as they are chosen.
   const files = form.querySelector("[data-files]");
-  if (files) files.addEventListener("change", () => files.files.length && form.requestSubmit(form.querySelector("[data-add-files]")));
+  if (files) {
+    const add = form.querySelector("[data-add-files]");
+    files.closest("[data-filepick]").classList.add("scripted");
+    files.tabIndex = -1;
+    add.addEventListener("click", (event) => {
+      if (files.files.length) return;
+      event.preventDefault();
+      files.click();
+    });
+    files.addEventListener("change", () => files.files.length && form.requestSubmit(add));
+  }
 
   // What an earlier visit could not send: the same version is filled in again, an older one is compared.
   const left = store ? Object.keys(store).filter((name) => name.startsWith(form.dataset.autosave + ":")) : [];
