@@ -82,7 +82,7 @@ class Visitor:
         self.open("/tai-khoan/dang-nhap/")
         self.page.locator("input[name=login]").fill(user.username)
         self.page.locator("input[name=password]").fill(make.PASSWORD)
-        self.page.locator("main form button[type=submit]").first.click()
+        self.page.locator("main").get_by_role("button", name="Đăng nhập").click()
         self.page.wait_for_load_state("networkidle")
         assert "/dang-nhap/" not in self.page.url
         return self
