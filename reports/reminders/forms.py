@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from reports.models import Report
 from reports.models.reports import EDITABLE
 from reports.querysets import ReportQuerySet
 from schools.models import Unit
@@ -14,7 +15,9 @@ from schools.models import Unit
 class RemindForm(forms.Form):
     """All that are missing, or some of them: by report, by commune, by state."""
 
-    reports = forms.ModelMultipleChoiceField(queryset=None, required=False)
+    reports: forms.ModelMultipleChoiceField[Report] = forms.ModelMultipleChoiceField(
+        queryset=Report.objects.none(), required=False
+    )
     commune = forms.ModelChoiceField(queryset=Unit.objects.communes(), required=False)
     state = forms.ChoiceField(
         choices=[

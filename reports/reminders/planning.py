@@ -80,7 +80,7 @@ def _drop_earlier(step: ReminderStep) -> None:
 def _lines(step: ReminderStep, now: datetime) -> Iterator[Reminder]:
     if step.whom == Whom.UNIT:
         owed = _unplanned(step, now).order_by("pk").values_list("pk", "unit_id")
-        by_unit = {unit_id: report_id for report_id, unit_id in owed}
+        by_unit: dict[int, int | None] = {unit_id: report_id for report_id, unit_id in owed}
     else:
         there = set(Reminder.objects.filter(step=step).values_list("unit_id", flat=True))
         by_unit = dict.fromkeys(pk for pk in _digest_units(step, now) if pk not in there)
@@ -118,7 +118,7 @@ def _line(step: ReminderStep, unit_id: int, report_id: int | None, recipient: Re
         channel=step.channel,
         state=ReminderState.DUE if reachable else ReminderState.FAILED,
         why="" if reachable else NO_MAIL,
-        due_at=step.due_at,
+        due_at=step.due_at or now,
         created_at=now,
         message_id=message_id("nhac", step.pk, unit_id, recipient=recipient.email),
     )

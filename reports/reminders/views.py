@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from reports.collection.requests import PortalRequest
 from reports.models import Report, Round
 from reports.reminders import permissions, services
 from reports.reminders.forms import RemindForm
 
 
 @require_POST
-def report_remind(request: HttpRequest, report_id: int) -> HttpResponse:
+def report_remind(request: PortalRequest, report_id: int) -> HttpResponse:
     visible = Report.objects.visible_to(request.scope).select_related("unit", "round")
     report = get_object_or_404(visible, pk=report_id)
     if not permissions.can_remind_report(request.scope, report):
@@ -33,7 +34,7 @@ def report_remind(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 @require_POST
-def round_remind(request: HttpRequest, round_id: int) -> HttpResponse:
+def round_remind(request: PortalRequest, round_id: int) -> HttpResponse:
     round_ = get_object_or_404(Round.objects.visible_to(request.scope), pk=round_id)
     if not permissions.can_remind(request.scope):
         raise PermissionDenied(_("Chỉ Sở và xã, phường gửi được nhắc nhở."))
@@ -65,7 +66,7 @@ def _summary(counts: services.HandCounts) -> str:
     return " ".join(parts)
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def _back(request: PortalRequest) -> HttpResponse:
     """To the page of the button, if it is one of ours."""
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
