@@ -48,6 +48,9 @@ class ExtensionForm(forms.Form):
         error_messages={"required": _("Gia hạn phải có lý do.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
         whom, code = cleaned.get("whom"), (cleaned.get("code") or "").strip()

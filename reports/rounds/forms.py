@@ -89,12 +89,7 @@ class RoundForm(DeadlineForm):
     name = forms.CharField(label=_("Tên đợt"), max_length=200, widget=forms.TextInput(attrs=SELECT))
     kind = forms.ChoiceField(label=_("Loại"), choices=RoundKind.choices, widget=forms.Select(attrs=SELECT))
     year = forms.TypedChoiceField(label=_("Chỉ tiêu của năm"), coerce=int, widget=forms.Select(attrs=SELECT))
-    school_year = forms.TypedChoiceField(
-        label=_("Số liệu của năm học"),
-        coerce=int,
-        widget=forms.Select(attrs=SELECT),
-        help_text=_("Tổng số học sinh, đội ngũ điền sẵn lấy từ năm học này."),
-    )
+    school_year = forms.TypedChoiceField(label=_("Số liệu của năm học"), coerce=int, widget=forms.Select(attrs=SELECT))
     receiver = forms.ModelChoiceField(
         label=_("Báo cáo gửi về"), queryset=Unit.objects.none(), widget=forms.Select(attrs=SELECT)
     )
@@ -149,7 +144,7 @@ class RoundForm(DeadlineForm):
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.scope = scope
         self._offer(scope)
         self._offer_years(timezone.localdate())

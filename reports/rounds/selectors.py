@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 
 from django.db.models import Count, Q, QuerySet
 
@@ -50,6 +50,11 @@ class Tally:
         """Cut to one decimal; None where nobody is expected."""
         return Decimal(self.received * 1000 // self.expected) / 10 if self.expected else None
 
+    @property
+    def only_state(self) -> str:
+        """The state of the only report, for a reader who has one; blank otherwise."""
+        return next((state for state in ReportState.values if self.expected == getattr(self, state) == 1), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -88,7 +93,6 @@ class StepLine:
     days: str
     due_at: datetime | None
     whom: str
-    channel: str
     is_past: bool
     enabled: bool
 
@@ -145,15 +149,16 @@ def owing_units(round: Round, now: datetime) -> UnitQuerySet:
     return Unit.objects.existing_on(day).addressed_by(list(round.audiences.all())).order_by("pk")
 
 
-def audience_lines(round: Round, now: datetime) -> list[AudienceLine]:
-    """Each group with its count: of the list once there is one, of those who would owe before."""
+def audience_lines(round: Round, scope: Scope, now: datetime) -> list[AudienceLine]:
+    """Each group with its count within the reader's reach: of the list, of those who would owe before there is one."""
+    listed = Report.objects.visible_to(scope).expected().filter(round=round)
     lines = []
     for rule in round.audiences.select_related("commune", "unit"):
         units = Unit.objects.addressed_by([rule])
         if round.state == RoundState.PLANNED:
             count = owing_units(round, now).filter(pk__in=units.values("pk")).count()
         else:
-            count = Report.objects.expected().filter(round=round, unit__in=units.values("pk")).count()
+            count = listed.filter(unit__in=units.values("pk")).count()
         lines.append(AudienceLine(rule.wording, _conditions(rule), count))
     return lines
 
@@ -172,18 +177,13 @@ def _conditions(rule: RoundAudience) -> str:
 
 
 def step_lines(round: Round, now: datetime) -> list[StepLine]:
-    steps: Sequence[ReminderStep] = ReminderStep.objects.filter(round=round).order_by("days", "whom", "pk")
-    return [
-        StepLine(
-            wording.step_day(step.days),
-            step.due_at,
-            str(step.get_whom_display()),
-            str(step.get_channel_display()),
-            step.due_at is not None and step.due_at <= now,
-            step.enabled,
-        )
-        for step in steps
-    ]
+    """Steps that fall at the same moment stand on one line."""
+    steps = ReminderStep.objects.filter(round=round).order_by("days", "due_at", "-whom", "pk")
+    lines = []
+    for (days, due_at, enabled), group in groupby(steps, key=lambda step: (step.days, step.due_at, step.enabled)):
+        whom = "; ".join(dict.fromkeys(str(step.get_whom_display()) for step in group))
+        lines.append(StepLine(wording.step_day(days), due_at, whom, due_at is not None and due_at <= now, enabled))
+    return lines
 
 
 def asked_table(round: Round) -> TargetTable:

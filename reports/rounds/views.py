@@ -19,6 +19,7 @@ from reports.rounds import deadlines, permissions, selectors, services, wording
 from reports.rounds.errors import RoundError
 from reports.rounds.extension_form import ExtensionForm
 from reports.rounds.forms import DeadlineForm, RoundForm
+from schools import school_years
 from schools.scope import Scope
 
 
@@ -60,8 +61,9 @@ def _detail_context(request: HttpRequest, round_: Round) -> dict[str, Any]:
         "round": round_,
         "due": selectors.due_of(round_, now),
         "tally": selectors.tallies(reports).get(round_.pk, selectors.Tally()),
-        "audiences": selectors.audience_lines(round_, now),
+        "audiences": selectors.audience_lines(round_, scope, now),
         "would_owe": selectors.owing_units(round_, now).count() if round_.state == "planned" else None,
+        "school_year": school_years.label(round_.school_year),
         "table": selectors.asked_table(round_),
         "steps": selectors.step_lines(round_, now),
         "can_manage": can_manage,
