@@ -85,7 +85,8 @@ class UnitFilterForm(forms.Form):
             if not value:
                 continue
             is_model = isinstance(field, forms.ModelChoiceField)
-            names = dict(field.choices) if isinstance(field, forms.ChoiceField) and not is_model else {}
+            is_choice = isinstance(field, forms.ChoiceField) and not is_model
+            names: dict[Any, Any] = dict(field.choices) if is_choice else {}  # type: ignore[attr-defined]
             found.append(f"{field.label}: {names.get(value, value)}")
         return " · ".join(found)
 
@@ -120,8 +121,8 @@ class SchoolListUploadForm(forms.Form):
         year.choices = [(item, school_years.label(item)) for item in (now + 1, now, now - 1)]
         self.initial.setdefault("school_year", now)
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.IMPORT_MAX_BYTES:
             limit = settings.IMPORT_MAX_BYTES // 1_000_000
             raise forms.ValidationError(_now("Tệp lớn hơn %(limit)s MB nên không được đọc.") % {"limit": limit})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,6 +19,7 @@ from accounts.models import User
 from schools import school_years, selectors
 from schools.forms import SchoolListUploadForm, UnitFilterForm
 from schools.imports import commit, table
+from schools.imports.preview import Preview
 from schools.imports.problems import RefusedError
 from schools.models import SchoolImport, Unit, UnitKind
 from schools.permissions import can_import_schools
@@ -104,24 +106,32 @@ def import_preview(request: HttpRequest, import_id: int) -> HttpResponse:
     item = _import(import_id)
     if item.state != SchoolImport.State.PREVIEW:
         return render(request, "schools/import_outcome.html", {"item": item, "rows": item.outcome.get("rows")})
-    preview = commit.preview_import(item)
+    try:
+        preview = commit.preview_import(item)
+    except commit.ImportBlockedError as blocked:
+        messages.error(request, str(blocked))
+        return redirect("schools:import_new")
     view = request.GET.get("xem", table.default_view(preview))
     if view not in ("", *table.VIEWS):
         raise Http404
+    context = _preview_context(preview, view, request.GET.get("page"))
+    return render(request, "schools/import_preview.html", {"item": item, **context})
+
+
+def _preview_context(preview: Preview, view: str, number: str | None) -> dict[str, Any]:
     rows = table.rows_of(preview, view)
-    page = Paginator(preview.missing if view == "missing" else rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown: Sequence[Any] = preview.missing if view == "missing" else rows
+    page = Paginator(shown, PAGE_SIZE).get_page(number)
     columns = table.columns_of(preview, rows)
-    context = {
-        "item": item,
+    return {
         "preview": preview,
         "view": view,
         "columns": columns,
         "page_obj": page,
         "rows": [] if view == "missing" else [table.view_row(preview, row, columns) for row in page],
-        "school_year": school_years.label(item.school_year),
+        "school_year": school_years.label(preview.school_year),
         "labels": table.LABELS,
     }
-    return render(request, "schools/import_preview.html", context)
 
 
 @require_POST

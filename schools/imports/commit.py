@@ -67,8 +67,11 @@ def preview_import(item: SchoolImport) -> Preview:
 
 
 def _table_of(item: SchoolImport) -> Table:
-    with item.file.open("rb") as file:
-        content = file.read()
+    try:
+        with item.file.open("rb") as file:
+            content = file.read()
+    except FileNotFoundError:
+        raise ImportBlockedError(_("Tệp đã lưu không còn nữa; hãy tải lên lại.")) from None
     if hashlib.sha256(content).hexdigest() != item.sha256:
         raise ImportBlockedError(_("Tệp đã lưu không còn như lúc tải lên; hãy tải lên lại."))
     return read_table(content, sheet=item.sheet, mapping=item.mapping)

@@ -238,7 +238,7 @@ def _show(name: str, value: object, commune_names: Mapping[int, str]) -> str:
     if name == "commune_id":
         return commune_names.get(int(str(value)), "")
     if name == "ownership":
-        return str(Ownership(value).label)
+        return str(Ownership(str(value)).label)
     return str(value)
 
 

@@ -15,7 +15,7 @@ from schools.imports.cells import Fault
 from schools.imports.headers import Header
 from schools.imports.places import Gazetteer, Place
 from schools.imports.problems import INFO, WARNING, Problem
-from schools.imports.workbook import Row, Sheet
+from schools.imports.workbook import Cell, Row, Sheet
 
 T = TypeVar("T")
 
@@ -201,7 +201,7 @@ class _Reader:
         self.compare_counts(school)
         return ReadRow(self.number, school, tuple(self.problems), written)
 
-    def cell(self, name: str) -> cells.Cell:
+    def cell(self, name: str) -> Cell:
         column = self.header.columns.get(name)
         return self.row[column] if column is not None and column < len(self.row) else None
 
@@ -220,7 +220,7 @@ class _Reader:
             )
         )
 
-    def value(self, name: str, read: Callable[[cells.Cell], tuple[T, Fault | None]], empty: T) -> T:
+    def value(self, name: str, read: Callable[[Cell], tuple[T, Fault | None]], empty: T) -> T:
         if name not in self.header.columns:
             return empty
         found, fault = read(self.cell(name))

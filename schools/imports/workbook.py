@@ -110,7 +110,7 @@ def _read_workbook(content: bytes, wanted: str) -> list[Sheet]:
             continue
         try:
             sheet = book.get_sheet_by_name(item.name)
-            rows: list[Row] = sheet.to_python(skip_empty_area=False)
+            rows: list[Row] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
         except (python_calamine.CalamineError, OSError, ValueError) as broken:
             raise RefusedError(
                 "unreadable_file", _("Không đọc được trang tính “%(sheet)s”.") % {"sheet": item.name}

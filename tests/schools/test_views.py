@@ -223,6 +223,17 @@ def test_a_refused_file_says_why_at_its_field_and_is_not_kept(world: SimpleNames
     assert not SchoolImport.objects.exists()
 
 
+def test_an_upload_whose_file_is_gone_asks_for_it_again(world: SimpleNamespace, client_of: ClientOf) -> None:
+    client = client_of(world.admin)
+    send(client, school("37-9"))
+    item = SchoolImport.objects.get()
+    item.file.storage.delete(item.file.name)
+
+    page = client.get(reverse("schools:import_preview", args=[item.pk]), follow=True).content.decode()
+
+    assert "hãy tải lên lại" in page
+
+
 @pytest.mark.parametrize("who", ["officer", "viewer", "commune_officer", "principal"])
 def test_only_an_administrator_brings_in_lists(world: SimpleNamespace, client_of: ClientOf, who: str) -> None:
     send(client_of(world.admin), school("37-9"))
