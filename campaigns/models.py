@@ -164,7 +164,8 @@ class Directive(models.Model):
             return ""
         parts = [str(self.issued_year)]
         if self.issued_month is not None:
-            parts.insert(0, str(self.issued_month))
+            # As documents write it: 0 before the months that could be read as 11 and 12.
+            parts.insert(0, f"{self.issued_month:02d}" if self.issued_month < 3 else str(self.issued_month))
             if self.issued_day is not None:
                 parts.insert(0, f"{self.issued_day:02d}")
         return "/".join(parts)

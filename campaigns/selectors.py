@@ -74,8 +74,9 @@ class ChainLink:
 
     @property
     def relations(self) -> list[str]:
-        """How it is named, each way once."""
-        return list(dict.fromkeys(citation.relation for citation in self.citations))
+        """How it is named, each way once; blank where it is only carried out, which goes without saying."""
+        named = list(dict.fromkeys(citation.relation for citation in self.citations))
+        return [] if named == [str(DirectiveReference.Relation.CARRIES_OUT.label)] else named
 
     @property
     def dates_differ(self) -> bool:

@@ -51,6 +51,15 @@ class TargetTable:
     years: tuple[int, ...]
     rows: tuple[TargetRow, ...]
 
+    @property
+    def has_leads(self) -> bool:
+        return any(row.leads for row in self.rows)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a year of some indicator has nothing set."""
+        return any(not cell.lines for row in self.rows for cell in row.cells)
+
 
 def with_targets(indicators: QuerySet[Indicator]) -> QuerySet[Indicator]:
     """With all that a table of them reads."""

@@ -42,10 +42,12 @@ def directive_list(request: HttpRequest) -> HttpResponse:
     """The registered documents, newest first."""
     scope, words = _scope(request), request.GET.get("q", "").strip()
     found = selectors.matching(Directive.objects.visible_to(scope).registered(), words)
-    page = Paginator(listed(found, scope), PAGE_SIZE).get_page(request.GET.get("page"))
+    directives = listed(found, scope)
+    page = Paginator(directives, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "rows": rows_of(page.object_list, timezone.now()),
+        "waiting_count": directives.filter(is_addressed=True, is_confirmed=False).count(),
         "stub_count": Directive.objects.visible_to(scope).filter(is_stub=True).count(),
         "words": words,
         "can_follow": can_follow_directive(scope),
