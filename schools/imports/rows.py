@@ -273,7 +273,7 @@ class _Reader:
             self.note("pupils", Fault("bad_number", message, str(total), WARNING))
         codes = levels.to_codes(school.levels)
         if len(codes) > 1:
-            told = _("Không ghi: trường có nhiều cấp, cần số theo từng cấp.")
+            told = _("Không ghi: cần số theo từng cấp.")
             if school.pupils is not None and not by_level:
                 self.note("pupils", Fault("bad_number", told, severity=WARNING))
             if school.classes is not None:
