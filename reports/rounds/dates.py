@@ -50,19 +50,27 @@ def apply_deadline(round: Round, deadline: Deadline | None) -> None:
 
 
 def set_deadline(
-    *, round: Round, on: date, rule: str = "before", words: str = "", at: time | None = None, by: User | None = None
+    *,
+    round: Round,
+    on: date | None,
+    rule: str = "before",
+    words: str = "",
+    at: time | None = None,
+    by: User | None = None,
 ) -> None:
-    """Give the round its deadline and move its reminder steps along. Raises RoundError, ValidationError."""
+    """Give the round its deadline, or none (`on` None), and move its reminder steps along.
+
+    Raises RoundError where the round is closed, ValidationError where the dates do not fit together.
+    """
     if round.state == RoundState.CLOSED:
         raise RoundError(_("Đợt đã chốt, không đổi được hạn nộp."))
     before = round.deadline_at
-    apply_deadline(round, Deadline(on, rule, words, at))
+    apply_deadline(round, Deadline(on, rule, words, at) if on else None)
     if round.locks_at and round.deadline_at and round.locks_at < round.deadline_at:
         raise ValidationError({"deadline_on": _("Thời điểm khóa không được trước hạn nộp.")})
     with transaction.atomic():
         round.save(update_fields=["deadline_on", "deadline_rule", "deadline_time", "deadline_words", "deadline_at"])
-        # An extension that the new deadline has overtaken would otherwise shorten it.
-        Report.objects.filter(round=round, extended_until__lte=round.deadline_at).update(extended_until=None)
+        _drop_overtaken_extensions(round)
         _judge_lateness(round)
         plan_reminder_steps(round=round)
         audit.record(
@@ -101,6 +109,7 @@ def extend_deadline(*, round: Round, unit: Unit | None, until_at: datetime, reas
 def plan_reminder_steps(*, round: Round) -> list[ReminderStep]:
     """The round's steps, each at its instant; the default ones where it has none. None without a date."""
     if round.deadline_at is None:
+        ReminderStep.objects.filter(round=round).update(due_at=None)
         return []
     with transaction.atomic():
         steps = list(ReminderStep.objects.filter(round=round))
@@ -138,10 +147,21 @@ def _reports_of(round: Round, unit: Unit | None) -> QuerySet[Report]:
     return reports.filter(unit=unit)
 
 
+def _drop_overtaken_extensions(round: Round) -> None:
+    """An extension that the new deadline has overtaken would shorten it; without a deadline all have."""
+    extended = Report.objects.filter(round=round, extended_until__isnull=False)
+    if round.deadline_at is not None:
+        extended = extended.filter(extended_until__lte=round.deadline_at)
+    extended.update(extended_until=None)
+
+
 def _judge_lateness(round: Round) -> None:
     """Late is by the first submission against the unit's own deadline, also when that is moved afterwards."""
-    submitted = Report.objects.filter(round=round, first_submitted_at__isnull=False).alias(
-        own_deadline=Coalesce(F("extended_until"), Value(round.deadline_at, output_field=DateTimeField()))
-    )
+    submitted = Report.objects.filter(round=round, first_submitted_at__isnull=False)
+    if round.deadline_at is None:
+        submitted.filter(is_late=True).update(is_late=False)
+        return
+    own = Coalesce(F("extended_until"), Value(round.deadline_at, output_field=DateTimeField()))
+    submitted = submitted.alias(own_deadline=own)
     submitted.filter(is_late=True, first_submitted_at__lt=F("own_deadline")).update(is_late=False)
     submitted.filter(is_late=False, first_submitted_at__gte=F("own_deadline")).update(is_late=True)

@@ -39,7 +39,9 @@ class ExtensionForm(forms.Form):
         help_text=_("Mã trường hoặc mã xã, phường; bỏ trống khi gia hạn cho mọi đơn vị."),
     )
     until_on = forms.DateField(
-        label=_("Đến hết ngày"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "in"})
+        label=_("Đến hết ngày"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "in"}),
     )
     reason = forms.CharField(
         label=_("Lý do"),

@@ -24,6 +24,8 @@ from targets.models import Indicator
 
 Words = str | Promise
 SELECT = {"class": "in"}
+# Django's Vietnamese formats would read 10/12 as the twelfth of October.
+DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
 def _date() -> forms.DateInput:
@@ -36,6 +38,7 @@ class DeadlineForm(forms.Form):
     deadline_on = forms.DateField(
         label=_("Ngày nêu trong văn bản"),
         required=False,
+        input_formats=DAYS,
         widget=_date(),
         help_text=_("Để trống khi văn bản không ấn định ngày."),
     )
@@ -131,10 +134,13 @@ class RoundForm(DeadlineForm):
         help_text=_("Không chọn xã, phường nào là cả tỉnh. Giữ Ctrl để chọn nhiều."),
     )
     with_communes = forms.BooleanField(label=_("UBND xã, phường cũng nộp báo cáo của mình"), required=False)
-    cutoff_on = forms.DateField(label=_("Chốt số liệu đến hết ngày"), required=False, widget=_date())
+    cutoff_on = forms.DateField(
+        label=_("Chốt số liệu đến hết ngày"), required=False, input_formats=DAYS, widget=_date()
+    )
     locks_on = forms.DateField(
         label=_("Khóa sau ngày"),
         required=False,
+        input_formats=DAYS,
         widget=_date(),
         help_text=_("Sau hạn nộp vẫn nhận báo cáo, ghi là muộn, cho đến hết ngày này."),
     )

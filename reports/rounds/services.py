@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count, islice
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -34,6 +35,8 @@ from schools.models import Unit
 from targets.models import Indicator
 
 __all__ = [
+    "DEADLINE_FIELDS",
+    "EDITABLE",
     "Audience",
     "Deadline",
     "RoundError",
@@ -45,9 +48,13 @@ __all__ = [
     "plan_reminder_steps",
     "restore_report",
     "set_deadline",
+    "update_round",
 ]
 
 BATCH = 2000
+# What of a round may be put right at any time before it is closed; dates have services of their own.
+EDITABLE = ("name", "directive", "through", "annex_note", "ask_narrative")
+DEADLINE_FIELDS = ("deadline_on", "deadline_rule", "deadline_time", "deadline_words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,25 @@ def create_round(
         plan_reminder_steps(round=new)
         audit.record(actor=by, action="round.create", target=new)
     return new
+
+
+def update_round(*, round: Round, by: User | None, **changes: Any) -> None:
+    """Put right some of EDITABLE; what stays the same is no change. Raises RoundError when it is closed."""
+    if round.state == RoundState.CLOSED:
+        raise RoundError(_("Đợt đã chốt, không sửa được."))
+    if strange := set(changes) - set(EDITABLE):
+        raise ValueError(f"not for update_round: {sorted(strange)}")
+    changed = {name: value for name, value in changes.items() if getattr(round, name) != value}
+    if not changed:
+        return
+    before = {name: str(getattr(round, name)) for name in changed}
+    for name, value in changed.items():
+        setattr(round, name, value)
+    round.full_clean()
+    with transaction.atomic():
+        round.save(update_fields=[*changed])
+        after = {name: str(value) for name, value in changed.items()}
+        audit.record(actor=by, action="round.update", target=round, before=before, after=after)
 
 
 def open_round(*, round: Round, by: User | None, now: datetime | None = None) -> int:

@@ -112,6 +112,33 @@ def test_a_moved_deadline_moves_its_steps_and_overtaken_extensions(open_world: S
     assert Report.objects.get(pk=open_world.report.pk).extended_until is None
 
 
+def test_a_deadline_taken_away_leaves_nobody_late_and_no_step_due(open_world: SimpleNamespace) -> None:
+    submit(open_world.report, at=make.local(2026, 12, 20))
+    services.set_deadline(round=open_world.round, on=None, by=open_world.admin)
+    assert open_world.round.deadline_at is None
+    assert not Report.objects.get(pk=open_world.report.pk).is_late
+    assert not ReminderStep.objects.filter(round=open_world.round, due_at__isnull=False).exists()
+
+
+def test_a_deadline_moved_forward_makes_a_report_late(open_world: SimpleNamespace) -> None:
+    submit(open_world.report, at=make.local(2026, 12, 5))
+    services.set_deadline(round=open_world.round, on=date(2026, 12, 10), by=open_world.admin)
+    assert not Report.objects.get(pk=open_world.report.pk).is_late
+    services.set_deadline(round=open_world.round, on=date(2026, 12, 5), by=open_world.admin)
+    assert Report.objects.get(pk=open_world.report.pk).is_late
+
+
+def test_what_is_put_right_is_on_record_and_a_closed_round_stays_as_it_is(open_world: SimpleNamespace) -> None:
+    services.update_round(round=open_world.round, by=open_world.admin, name="Tổng kết", ask_narrative=True)
+    entry = AuditEntry.objects.get(action="round.update")
+    assert (entry.before, entry.after) == ({"name": "Tổng kết 2026"}, {"name": "Tổng kết"})
+    services.update_round(round=open_world.round, by=open_world.admin, name="Tổng kết")
+    assert AuditEntry.objects.filter(action="round.update").count() == 1
+    services.close_round(round=open_world.round, by=open_world.admin)
+    with pytest.raises(RoundError, match="đã chốt"):
+        services.update_round(round=open_world.round, by=open_world.admin, name="Khác")
+
+
 def test_only_an_open_round_is_closed_and_only_once(open_world: SimpleNamespace) -> None:
     planned = make.make_round(open_world.campaign, open_world.department, [])
     with pytest.raises(RoundError):

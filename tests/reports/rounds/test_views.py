@@ -244,6 +244,7 @@ def test_what_is_wrong_with_a_new_round_is_said_in_vietnamese(
     ("on", "rule", "at", "said"),
     [
         ("2026-12-15", "before", "", "hết ngày 14/12/2026 (thứ Hai)"),
+        ("10/12/2026", "by", "", "hết ngày 10/12/2026 (thứ Năm)"),
         ("2026-12-15", "by", "", "hết ngày 15/12/2026 (thứ Ba)"),
         ("2026-12-15", "at", "17:00", "trước 17:00 ngày 15/12/2026 (thứ Ba)"),
         ("2026-09-02", "by", "", "ngày nghỉ lễ"),
