@@ -151,3 +151,12 @@ def test_the_reader_comes_back_to_the_page_with_a_word(open_world: SimpleNamespa
 def test_a_get_reminds_nobody(open_world: SimpleNamespace, client_of: SignIn) -> None:
     url = reverse("reminders:report_remind", args=[open_world.report.pk])
     assert client_of(open_world.admin).get(url).status_code == 405
+
+
+@freeze_time(NOW)
+def test_a_commune_does_not_remind_itself(open_world: SimpleNamespace, client_of: SignIn) -> None:
+    own = make.make_report(open_world.round, open_world.commune_a)
+    url = reverse("reminders:report_remind", args=[own.pk])
+    assert client_of(open_world.commune_officer).post(url).status_code == 403
+    assert client_of(open_world.officer).post(url).status_code == 302
+    assert Reminder.objects.get().recipient == "xa@demo.example"
