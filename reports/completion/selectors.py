@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from reports.models import CompletionRate
-from targets.completion import Completion
+from schools.scope import Scope
+from targets.completion import Completion, Goal
 
 Key = tuple[int, int, str]
 
@@ -40,3 +41,19 @@ def computed_at(round_id: int, basis: str) -> datetime | None:
         last=Max("computed_at")
     )["last"]
     return found
+
+
+def rates_visible_to(scope: Scope) -> QuerySet[CompletionRate]:
+    """The one door to rates: the province's all; a commune what is summed over its own schools; a school none."""
+    if scope.reach == "province":
+        return CompletionRate.objects.all()
+    if scope.reach == "commune":
+        return CompletionRate.objects.filter(unit_id=scope.unit_id)
+    return CompletionRate.objects.none()
+
+
+def goal_of(row: CompletionRate) -> Goal | None:
+    """What a rate is held against in its round's year: its level's own target, else the general one, else nothing."""
+    targets = {target.level: target for target in row.indicator.targets.all() if target.year == row.round.year}
+    target = targets.get(row.level) or targets.get("")
+    return Goal(target.percent, target.encouraged) if target else None
