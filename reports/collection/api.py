@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 
+from accounts.models import User
 from reports.collection import rules, selectors
 from reports.collection.errors import DraftConflict, ReportClosed, ReportInvalid, TokenUsed
 from reports.collection.form_spec import NARRATIVE_KEYS, NARRATIVE_MAX
@@ -121,11 +122,14 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet[Report]):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Report.objects.none()
-        return selectors.reports_of(scope_of(self.request.user)).order_by("-round_id", "pk")
+        return selectors.reports_of(scope_of(self._user())).order_by("-round_id", "pk")
+
+    def _user(self) -> User:
+        return cast(User, self.request.user)
 
     def _own_report(self) -> Report:
         report: Report = self.get_object()
-        if not can_fill_report(scope_of(self.request.user), report):
+        if not can_fill_report(scope_of(self._user()), report):
             raise PermissionDenied(_("Chỉ đơn vị phải báo cáo mới điền và nộp báo cáo này."))
         return report
 
@@ -146,7 +150,7 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet[Report]):
         try:
             draft = save_draft(
                 report=report,
-                by=request.user,
+                by=self._user(),
                 version=sent.validated_data["version"],
                 values=sent.validated_data["values"],
                 narrative=sent.validated_data.get("narrative", {}),
@@ -166,13 +170,13 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet[Report]):
         try:
             submission = submit_report(
                 report=report,
-                by=request.user,
+                by=self._user(),
                 token=sent.validated_data["token"],
                 values=sent.validated_data["values"],
                 narrative=sent.validated_data.get("narrative", {}),
             )
         except ReportInvalid as invalid:
-            errors = ProblemSerializer(invalid.problems.errors, many=True).data
+            errors = [ProblemSerializer(problem).data for problem in invalid.problems.errors]
             return Response({"problems": errors}, status=status.HTTP_400_BAD_REQUEST)
         except ReportClosed as closed:
             return Response({"detail": closed.reason}, status=status.HTTP_400_BAD_REQUEST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import PurePosixPath
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -16,13 +17,13 @@ from accounts.models import User
 from reports.collection import file_kinds
 from reports.collection.errors import EvidenceRefused, ReportClosed
 from reports.collection.services import closed_reason
-from reports.models import Evidence, Report
+from reports.models import Evidence, Report, Submission
 from schools import text
 
 MAX_FILES = 20
 
 
-def add_evidence(*, report: Report, file: UploadedFile, by: User) -> Evidence:
+def add_evidence(*, report: Report, file: UploadedFile[Any], by: User) -> Evidence:
     """Attach a file that is what its name says; the same file twice is one. Raises EvidenceRefused, ReportClosed."""
     _check_open(report)
     kind = _checked_kind(file)
@@ -60,9 +61,9 @@ def remove_evidence(*, evidence: Evidence, by: User) -> None:
         if not removed:
             return
         audit.record(actor=by, action="evidence.remove", target=evidence.report, before={"name": evidence.name})
-        if not evidence.submissions.exists():
+        if not Submission.objects.filter(evidence=evidence).exists():
             # A list of people attached by mistake must be gone, not hidden.
-            transaction.on_commit(lambda: evidence.file.storage.delete(evidence.file.name))
+            transaction.on_commit(lambda: evidence.file.delete(save=False))
 
 
 def _check_open(report: Report) -> None:
@@ -70,13 +71,13 @@ def _check_open(report: Report) -> None:
         raise ReportClosed(reason)
 
 
-def _checked_kind(file: UploadedFile) -> file_kinds.FileKind:
+def _checked_kind(file: UploadedFile[Any]) -> file_kinds.FileKind:
     if not file.size:
         raise EvidenceRefused(_("Tệp trống."))
     if file.size > settings.EVIDENCE_MAX_BYTES:
         most = settings.EVIDENCE_MAX_BYTES // 1_000_000
         raise EvidenceRefused(_("Tệp lớn hơn %(most)s MB.") % {"most": most})
-    kind = file_kinds.kind_of(file.open("rb"))
+    kind = file_kinds.kind_of(cast("BinaryIO", file.open("rb")))
     if kind is None:
         raise EvidenceRefused(_("Chỉ nhận tệp PDF, ảnh JPG hoặc PNG, Word (.docx) và Excel (.xlsx) không có macro."))
     suffix = PurePosixPath(file.name or "").suffix.lower().lstrip(".")
@@ -88,7 +89,7 @@ def _checked_kind(file: UploadedFile) -> file_kinds.FileKind:
     return kind
 
 
-def _name(file: UploadedFile) -> str:
+def _name(file: UploadedFile[Any]) -> str:
     """The school's own name for it, without folders, short enough with its suffix."""
     path = PurePosixPath(text.clean((file.name or "").replace("\\", "/")))
     return f"{path.stem[:180]}{path.suffix[:10]}"

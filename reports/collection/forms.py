@@ -15,13 +15,15 @@ from schools.scope import Scope
 class ReportFilterForm(forms.Form):
     """A value that is no choice of the reader's narrows nothing."""
 
-    dot = forms.ModelChoiceField(label=_("Đợt báo cáo"), queryset=None, required=False, empty_label=_("Tất cả các đợt"))
+    dot: Any = forms.ModelChoiceField(
+        label=_("Đợt báo cáo"), queryset=None, required=False, empty_label=_("Tất cả các đợt")
+    )
     state = forms.ChoiceField(
         label=_("Trạng thái"),
         required=False,
         choices=[("", _("Tất cả trạng thái")), *ReportState.choices, (selectors.OVERDUE, _("Quá hạn"))],
     )
-    xa = forms.ModelChoiceField(label=_("Xã, phường"), queryset=None, required=False, empty_label=_("Tất cả"))
+    xa: Any = forms.ModelChoiceField(label=_("Xã, phường"), queryset=None, required=False, empty_label=_("Tất cả"))
     q = forms.CharField(label=_("Tên hoặc mã đơn vị"), required=False, max_length=100)
 
     def __init__(self, data: Any, *, scope: Scope) -> None:

@@ -51,7 +51,8 @@ def answered(questions: Iterable[Question], values: Values) -> tuple[Question, .
 def problems(questions: Sequence[Question], values: Values) -> Problems:
     """Everything that is wrong or strange, in the order of the form."""
     filled = answered(questions, values)
-    errors, warnings = [], []
+    errors: list[Problem] = []
+    warnings: list[Problem] = []
     for question in filled:
         for row in question.rows:
             errors += _errors(question, row)

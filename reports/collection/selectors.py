@@ -21,7 +21,7 @@ from reports.models import (
     Round,
     RoundIndicator,
 )
-from reports.rounds import deadlines
+from reports.rounds import deadlines, wording
 from schools.models import Unit
 from schools.scope import Scope
 from targets.completion import Completion, Goal, Status, worst
@@ -56,7 +56,7 @@ def report_list(scope: Scope, chosen: ListFilter, now: datetime) -> QuerySet[Rep
     if chosen.round_id is not None:
         found = found.filter(round_id=chosen.round_id)
     if chosen.state == OVERDUE:
-        found = found.overdue(now)
+        found = found.filter(pk__in=Report.objects.overdue(now).values("pk"))
     elif chosen.state:
         found = found.filter(state=chosen.state)
     if chosen.commune_id is not None:
@@ -113,17 +113,21 @@ def due_date(report: Report, now: datetime) -> DueDate:
 
 
 def _due_words(report: Report, deadline: datetime) -> str:
-    local, on = timezone.localtime(deadline), report.round.deadline_on
     if report.extended_until:
+        local = timezone.localtime(deadline)
         return _("trước %(time)s ngày %(day)s (đã gia hạn)") % {
             "time": f"{local:%H:%M}",
             "day": f"{local:%d/%m/%Y}",
         }
-    if report.round.deadline_rule == "before":
-        return _("trước ngày %(day)s") % {"day": f"{on:%d/%m/%Y}"}
-    if report.round.deadline_rule == "by":
-        return _("đến hết ngày %(day)s") % {"day": f"{on:%d/%m/%Y}"}
-    return _("trước %(time)s ngày %(day)s") % {"time": f"{local:%H:%M}", "day": f"{on:%d/%m/%Y}"}
+    return wording.rule_words(report.round.deadline_on, report.round.deadline_rule, report.round.deadline_time)
+
+
+def report_words(report: Report) -> str:
+    """'báo cáo Tổng kết 2026'; a round whose own name begins so does not say it twice."""
+    prefix, name = _("báo cáo"), report.round.name
+    if name.casefold().startswith(prefix.casefold()):
+        return name[:1].lower() + name[1:]
+    return f"{prefix} {name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,5 +135,10 @@ def report_submit(request: PortalRequest, report_id: int) -> HttpResponse:
 def receipt(request: PortalRequest, report_id: int, number: int) -> HttpResponse:
     report = get_object_or_404(selectors.reports_of(request.scope), pk=report_id)
     submission = get_object_or_404(report.submissions.select_related("submitted_by"), number=number)
-    context = {"report": report, "submission": submission, "answers": showing.answers(report, submission)}
+    context = {
+        "report": report,
+        "submission": submission,
+        "answers": showing.answers(report, submission),
+        "words": selectors.report_words(report),
+    }
     return render(request, "collection/receipt.html", context)

@@ -22,7 +22,7 @@ def queue(scope: Scope, chosen: ListFilter | None = None) -> QuerySet[Report]:
     found = reports_of(scope).filter(
         state=ReportState.SUBMITTED, excluded_at__isnull=True, round__state=RoundState.OPEN
     )
-    if not scope.can_write or scope.is_school:
+    if not scope.can_write or scope.is_school or scope.unit_id is None:
         return found.none()
     if scope.is_commune:
         mine = Q(awaiting_commune=True, manager_id=scope.unit_id) | Q(round__receiver_id=scope.unit_id)

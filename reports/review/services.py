@@ -32,11 +32,12 @@ def accept_report(
     """Accept, or pass on to the department when it is the commune that looks first. Raises AlreadyDecided."""
     now = now or timezone.now()
     scope = scope_of(by)
+    changes: dict[str, Any] = {"awaiting_commune": False}
     if is_commune_turn(scope, report):
-        kind, changes = ReviewStepKind.FORWARDED, {"awaiting_commune": False}
+        kind = ReviewStepKind.FORWARDED
     else:
         kind = ReviewStepKind.ACCEPTED
-        changes = {"state": ReportState.ACCEPTED, "accepted_at": now, "awaiting_commune": False}
+        changes |= {"state": ReportState.ACCEPTED, "accepted_at": now}
     _decide(report, by, scope, version, ReportState.SUBMITTED, kind, comment.strip(), changes, now)
     return kind
 
