@@ -111,6 +111,11 @@ class Journey:
     def times(self, kind: str) -> list[datetime]:
         return [event.at for event in self.events if event.kind == kind]
 
+    def was_missing(self, moment: datetime) -> bool:
+        """Whether nothing valid was there: not submitted yet, or returned and not submitted again."""
+        past = [event.kind for event in self.events if event.at <= moment]
+        return not past or past[-1] == "returned"
+
 
 def phase_of(deadline_at: datetime | None, now: datetime, *, has_next: bool) -> Phase:
     if deadline_at is None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from reports.demo.journeys import Journey
 from reports.demo.people import Cast
 from reports.models import Reminder, ReminderState, ReminderStep, Report, Round, Whom
 
 
-def write_reminders(*, round: Round, reports: Sequence[Report], cast: Cast, as_of: datetime) -> int:
+def write_reminders(
+    *, round: Round, reports: Sequence[Report], journeys: Mapping[int, Journey], cast: Cast, as_of: datetime
+) -> int:
     """A sent line for each step that is past and each unit that had not submitted then; returns how many."""
     rows: list[Reminder] = []
     for step in ReminderStep.objects.filter(round=round, due_at__gt=round.opened_at, due_at__lte=as_of):
-        missing = [report for report in reports if _was_missing(report, step)]
+        missing = [report for report in reports if _was_missing(report, journeys[report.unit_id], step)]
         rows.extend(_to_units(step, missing, cast) if step.whom == Whom.UNIT else _to_communes(step, missing, cast))
     Reminder.objects.bulk_create(rows, batch_size=1000)
     return len(rows)
 
 
-def _was_missing(report: Report, step: ReminderStep) -> bool:
-    if step.days > 0 and report.extended_until is not None:
+def _was_missing(report: Report, journey: Journey, step: ReminderStep) -> bool:
+    if step.due_at is None or (step.days > 0 and report.extended_until is not None):
         return False
-    return report.first_submitted_at is None or (step.due_at is not None and report.first_submitted_at > step.due_at)
+    return journey.was_missing(step.due_at)
 
 
 def _to_units(step: ReminderStep, missing: Sequence[Report], cast: Cast) -> Iterator[Reminder]:

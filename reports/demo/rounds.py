@@ -65,7 +65,7 @@ def stage_round(*, round: Round, staging: Staging, has_next: bool) -> int:
     )
     expected = [report for report in reports if report.pk not in excluded]
     filling.write_journeys(scene=scene, reports=expected, journeys=journeys)
-    ledger.write_reminders(round=round, reports=expected, cast=cast, as_of=span.until)
+    ledger.write_reminders(round=round, reports=expected, journeys=journeys, cast=cast, as_of=span.until)
     if span.phase == Phase.CLOSED:
         services.close_round(round=round, by=cast.admin, now=span.until)
     compute_completion(round_id=round.pk)

@@ -16,6 +16,7 @@ from accounts.models import User
 from campaigns.models import Acknowledgement, Directive
 from reports.demo.services import DEFAULT_AS_OF, DemoError, load_demo
 from reports.models import Draft, Reminder, Report, Round, RoundState, Submission, Value
+from reports.reminders.services import ReminderCounts, send_reminders
 from reports.rounds import deadlines
 from schools import levels
 from schools.models import Headcount, Membership, Unit, UnitKind
@@ -264,3 +265,10 @@ def test_the_command_shows_progress_and_the_accounts() -> None:
     assert "50 trường trên 129 xã, phường" in out.getvalue()
     assert DEMO_PASSWORD in out.getvalue()
     assert all(username in out.getvalue() for username in DEMO_USERS)
+
+
+def test_the_portal_of_the_demo_has_reminded_already() -> None:
+    """The beat that starts after loading finds nothing left to send for the moment of the demo."""
+    load("quang-ngai", 100)
+    assert Reminder.objects.filter(state="sent").exists()
+    assert send_reminders(now=DEFAULT_AS_OF) == ReminderCounts(0, 0, 0, 0)
