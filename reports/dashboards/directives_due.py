@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Subquery
 
@@ -46,16 +47,17 @@ def directives_due(unit: Unit, scope: Scope) -> list[DirectiveDue]:
         .filter(Exists(rules))
         .order_by(F("acknowledged_at").desc(nulls_first=True), "-issued_year", "-issued_month", "-issued_day", "id")
     )
-    return [
-        DirectiveDue(
-            item.pk,
-            item.get_kind_display(),
-            item.symbol,
-            item.subject,
-            item.issuer_name,
-            item.date_label,
-            item.obliged,
-            item.acknowledged_at,
-        )
-        for item in found
-    ]
+    return [_due(item) for item in found]
+
+
+def _due(item: Any) -> DirectiveDue:
+    return DirectiveDue(
+        item.pk,
+        item.get_kind_display(),
+        item.symbol,
+        item.subject,
+        item.issuer_name,
+        item.date_label,
+        item.obliged,
+        item.acknowledged_at,
+    )

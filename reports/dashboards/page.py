@@ -49,6 +49,7 @@ class Dashboard:
     chase: ChaseList
     counted: int
     previous_name: str
+    asks_indicators: bool
 
     @property
     def behind_query(self) -> str:
@@ -124,6 +125,7 @@ def dashboard(
         chase=chase_list(filters, round_id=chosen.id, progress=progress, now=now),
         counted=_counted(found, filters),
         previous_name=previous.name if previous else "",
+        asks_indicators=bool(asked),
     )
 
 

@@ -52,6 +52,10 @@ class RoundChoice:
         return self.state == RoundState.CLOSED
 
     @property
+    def report_title(self) -> str:
+        return report_title(self.name)
+
+    @property
     def is_of_department(self) -> bool:
         """Whether all of it is the whole province."""
         return self.receiver_kind == UnitKind.DEPARTMENT
@@ -66,6 +70,12 @@ class RoundChoice:
 
     def is_over(self, now: datetime) -> bool:
         return self.deadline_at is not None and now >= self.deadline_at
+
+
+def report_title(name: str) -> str:
+    """'Báo cáo Tổng kết 2026'; a round whose own name begins so does not say it twice."""
+    prefix = _("Báo cáo")
+    return name if name.casefold().startswith(prefix.casefold()) else f"{prefix} {name}"
 
 
 def deadline_words(on: date | None, rule: str, at: datetime | None) -> str:

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 from reports.collection.form_spec import form_of_draft, form_of_submission
 from reports.collection.questions import Form
 from reports.dashboards.directives_due import DirectiveDue, directives_due
-from reports.dashboards.rounds import deadline_words
+from reports.dashboards.rounds import deadline_words, report_title
 from reports.dashboards.target_lines import TargetLine, target_lines
 from reports.models import Report, ReviewStep, ReviewStepKind, RoundState
 from reports.models.reports import EDITABLE
@@ -40,6 +40,11 @@ class ReportItem:
     is_late: bool
     return_comment: str
     reviewed_by_commune: bool
+    receiver: str
+
+    @property
+    def title(self) -> str:
+        return report_title(self.name)
 
     @property
     def is_started(self) -> bool:
@@ -87,6 +92,10 @@ class SchoolHome:
         return str(self.lines_of.year) if self.lines_of else ""
 
     @property
+    def has_bars(self) -> bool:
+        return any(not line.is_yes_no for line in self.lines)
+
+    @property
     def answered_percent(self) -> Decimal | None:
         if self.form is None or not self.form.questions:
             return None
@@ -97,7 +106,7 @@ KNOWN_SHOWN = 3
 
 
 def school_home(*, scope: Scope, now: datetime) -> SchoolHome:
-    unit = Unit.objects.select_related("commune", "manager").get(pk=scope.unit_id)
+    unit = Unit.objects.select_related("commune", "manager").get(pk=scope.unit_id or 0)
     reports = _reports(scope)
     items = {report.pk: _item(report, now) for report in reports}
     tasks = sorted((item for item in items.values() if item.can_fill), key=_urgency)
@@ -127,7 +136,7 @@ def _reports(scope: Scope) -> list[Report]:
         Report.objects.visible_to(scope)
         .expected()
         .exclude(round__state=RoundState.PLANNED)
-        .select_related("round__through", "draft", "current_submission")
+        .select_related("round__through", "round__receiver", "draft", "current_submission")
         .annotate(return_comment=Subquery(returns.values("comment")[:1]))
         .order_by("-round__year", "-round__deadline_at", "-id")
     )
@@ -160,6 +169,7 @@ def _item(report: Report, now: datetime) -> ReportItem:
         is_late=report.is_late,
         return_comment=report.return_comment or "",  # type: ignore[attr-defined]
         reviewed_by_commune=round_.commune_reviews_first,
+        receiver=round_.receiver.name,
     )
 
 

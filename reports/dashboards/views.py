@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ PAGE_SIZE = 50
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What I have to do: each reader is led to the own first page."""
-    scope = request.scope
+    scope = _scope(request)
     if scope.is_department:
         return redirect("dashboards:dashboard")
     if scope.is_commune:
@@ -41,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Are we on target, who is holding us back, what do I do now."""
-    scope = request.scope
+    scope = _scope(request)
     if scope.is_commune:
         return redirect("dashboards:commune", commune_id=scope.unit_id)
     if not scope.is_department:
@@ -62,12 +63,13 @@ def commune(request: HttpRequest, commune_id: int) -> HttpResponse:
 
 
 def _commune(request: HttpRequest, commune_id: int | None) -> HttpResponse:
-    visible = Unit.objects.visible_to(request.scope).communes().select_related("manager")
+    scope = _scope(request)
+    visible = Unit.objects.visible_to(scope).communes().select_related("manager")
     unit = get_object_or_404(visible, pk=commune_id)
     now, filters = timezone.now(), Filters.read(request.GET)
-    choices = round_choices(request.scope, basis=filters.basis, now=now)
+    choices = round_choices(scope, basis=filters.basis, now=now)
     chosen = _chosen(choices, filters) if choices or filters.round_id else None
-    found = commune_page(unit=unit, scope=request.scope, filters=filters, choices=choices, chosen=chosen, now=now)
+    found = commune_page(unit=unit, scope=scope, filters=filters, choices=choices, chosen=chosen, now=now)
     return render(request, "dashboards/commune.html", {"page": found})
 
 
@@ -90,13 +92,13 @@ def schools(request: HttpRequest) -> HttpResponse:
         "states": STATES,
         "communes": Unit.objects.visible_to(scope).communes().order_by("name_sort", "id").values_list("id", "name"),
         "page_obj": page_obj,
-        "rows": rows_of(page_obj.object_list),
+        "rows": rows_of(list(page_obj)),
     }
     return render(request, "dashboards/schools.html", context)
 
 
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The round as .xlsx: the figures of the page, and the reports that they come from."""
     scope, now, filters = _staff_only(request), timezone.now(), Filters.read(request.GET)
     chosen = _chosen(round_choices(scope, basis=filters.basis, now=now), filters)
@@ -104,8 +106,13 @@ def export(request: HttpRequest) -> HttpResponse:
     return FileResponse(file, as_attachment=True, filename=file_name(chosen.name, now))
 
 
+def _scope(request: HttpRequest) -> Scope:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return scope
+
+
 def _staff_only(request: HttpRequest) -> Scope:
-    scope: Scope = request.scope
+    scope = _scope(request)
     if not (scope.is_department or scope.is_commune):
         raise PermissionDenied(_("Trang này dành cho Sở GDĐT và UBND xã, phường."))
     return scope
