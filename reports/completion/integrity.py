@@ -38,7 +38,8 @@ def run_checks() -> list[Check]:
 
 
 def _check(name: str, find: Callable[[], Iterator[str]]) -> Check:
-    count, shown = 0, []
+    count = 0
+    shown: list[str] = []
     for line in find():
         count += 1
         if len(shown) < SHOWN:

@@ -47,7 +47,7 @@ def rates_visible_to(scope: Scope) -> QuerySet[CompletionRate]:
     """The one door to rates: the province's all; a commune what is summed over its own schools; a school none."""
     if scope.reach == "province":
         return CompletionRate.objects.all()
-    if scope.reach == "commune":
+    if scope.reach == "commune" and scope.unit_id is not None:
         return CompletionRate.objects.filter(unit_id=scope.unit_id)
     return CompletionRate.objects.none()
 

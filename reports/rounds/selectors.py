@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -140,7 +141,12 @@ def tallies(reports: QuerySet[Report]) -> dict[int, Tally]:
             **states,
         )
     )
-    return {row.pop("round_id"): Tally(**row) for row in map(dict, rows)}
+    found: dict[int, Tally] = {}
+    for row in rows:
+        counts: dict[str, Any] = {**row}
+        round_id: int = counts.pop("round_id")
+        found[round_id] = Tally(**counts)
+    return found
 
 
 def owing_units(round: Round, now: datetime) -> UnitQuerySet:

@@ -17,8 +17,7 @@ from accounts.models import User
 from reports.models import Report, Round
 from reports.rounds import deadlines, permissions, selectors, services, wording
 from reports.rounds.errors import RoundError
-from reports.rounds.extension_form import ExtensionForm
-from reports.rounds.forms import DeadlineForm, RoundForm
+from reports.rounds.forms import DeadlineForm, ExtensionForm, RoundForm
 from schools import school_years
 from schools.scope import Scope
 

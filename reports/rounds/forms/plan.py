@@ -1,4 +1,4 @@
-"""What is asked on the pages of rounds."""
+"""What is asked to plan a round."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class RoundForm(DeadlineForm):
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.scope = scope
         self._offer(scope)
         self._offer_years(timezone.localdate())
@@ -162,7 +162,7 @@ class RoundForm(DeadlineForm):
     def _offer(self, scope: Scope) -> None:
         campaigns = Campaign.objects.visible_to(scope)
         receivers = Unit.objects.filter(Q(kind="department") | Q(kind="commune")).order_by("-kind", "name_sort")
-        if not scope.is_department:
+        if not scope.is_department and scope.unit_id is not None:
             receivers = receivers.filter(pk=scope.unit_id)
         self._set("campaign", campaigns)
         self._set("receiver", receivers)

@@ -51,7 +51,7 @@ class ExtensionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
@@ -71,4 +71,4 @@ class ExtensionForm(forms.Form):
 
     @property
     def first_error(self) -> str:
-        return next((error for errors in self.errors.values() for error in errors), "")
+        return next((str(error) for errors in self.errors.values() for error in errors), "")
