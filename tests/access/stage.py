@@ -13,7 +13,8 @@ from accounts.models import User
 from campaigns.models import Addressee, Directive
 from reports.collection import evidence, form_spec
 from reports.collection import services as collection
-from reports.models import Evidence, Report
+from reports.completion.services import compute_completion
+from reports.models import CompletionRate, Evidence, Report
 from schools.imports import commit
 from schools.models import Role
 from tests import factories as make
@@ -34,6 +35,8 @@ def set_stage(w: SimpleNamespace) -> SimpleNamespace:
         name="danh-muc.xlsx", content=school_list(new_school_rows()), school_year=2026, by=w.admin
     )
     w.planned = make.make_round(w.campaign, w.department, list(w.indicators.values()), through=w.office, name="Sơ kết")
+    compute_completion(round_id=w.round.pk)
+    w.rate = CompletionRate.objects.filter(round=w.round, grouping="whole").order_by("pk")[0]
     return w
 
 
