@@ -109,7 +109,7 @@ def test_every_template_is_used() -> None:
     sources = "\n".join(text_of(p) for p in FILES if p.suffix in {".py", ".html", ".txt"} and "tests" not in p.parts)
     folder = ROOT / "templates"
     # Others look these up by name: Django's error pages, and pages of packages that ours replace.
-    theirs = re.compile(r"(4\d\d|500)\.html$|(account|mfa|allauth|admin|import_export|registration|rest_framework)/")
+    theirs = re.compile(r"(4\d\d|500)(_csrf)?\.html$|(account|mfa|allauth|admin|import_export|drf_spectacular)/")
     unused = []
     for path in (p for p in FILES if folder in p.parents):
         name = path.relative_to(folder).as_posix()
