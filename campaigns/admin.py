@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     StackedPart = admin.StackedInline[Any, Any]
     AnyForm = forms.ModelForm[Any]
     AddresseeModelForm = forms.ModelForm[Addressee]
+    LinkModelForm = forms.ModelForm[DirectiveLink]
 else:
     AnyAdmin, AnyInline, AnyForm = admin.ModelAdmin, admin.TabularInline, forms.ModelForm
     StackedPart = admin.StackedInline
-    AddresseeModelForm = forms.ModelForm
+    AddresseeModelForm = LinkModelForm = forms.ModelForm
 
 
 class RecordedAdmin(AnyAdmin):
@@ -134,8 +135,13 @@ class TaskInline(PartInline):
     model = DirectiveTask
 
 
+class LinkForm(LinkModelForm):
+    url = forms.URLField(label=DirectiveLink._meta.get_field("url").verbose_name, max_length=400, assume_scheme="https")
+
+
 class LinkInline(PartInline):
     model = DirectiveLink
+    form = LinkForm
 
 
 class AttachmentInline(PartInline):

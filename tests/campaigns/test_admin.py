@@ -26,7 +26,7 @@ def form_of(client: Client, url: str) -> dict[str, Any]:
     for form in forms:
         for name in form.fields:
             value = form[name].value()
-            if value not in (None, False):
+            if value is not None and value is not False:
                 data[form.add_prefix(name)] = value
     return data
 

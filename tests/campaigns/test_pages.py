@@ -7,7 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from freezegun import freeze_time
 
 from accounts.models import User
@@ -136,22 +138,21 @@ def test_a_document_that_is_only_cited_has_a_page_and_leads_down(
     assert f'href="/van-ban/{cited.pk}/"' not in text(client_of(world.principal), "/van-ban/")
 
 
+def questions(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)
+
+
 @pytest.mark.parametrize("who", ["officer", "commune_officer", "principal"])
-def test_the_pages_ask_the_same_number_of_questions_with_one_row_and_three(
-    world: SimpleNamespace, letter: Directive, client_of: ClientOf, who: str, django_assert_num_queries: object
+@pytest.mark.parametrize(("path", "most"), [("", 10), ("{}/", 22), ("{}/noi-nhan/", 9)])
+def test_a_page_asks_the_same_number_of_questions_with_one_row_and_three(
+    world: SimpleNamespace, letter: Directive, client_of: ClientOf, who: str, path: str, most: int
 ) -> None:
-    client = client_of(getattr(world, who))
-    staff = who != "principal"
-    expected = {"/van-ban/": 12, f"/van-ban/{letter.pk}/": 23 if staff else 21}
-    if staff:
-        expected[f"/van-ban/{letter.pk}/noi-nhan/"] = 12
-
-    def ask() -> None:
-        for url, number in expected.items():
-            with django_assert_num_queries(number, info=url):  # type: ignore[operator]
-                client.get(url)
-
-    ask()
+    if who == "principal" and "noi-nhan" in path:
+        pytest.skip("not a page of schools")
+    client, url = client_of(getattr(world, who)), f"/van-ban/{path.format(letter.pk)}"
+    with_one = questions(client, url)
     for number in (2, 3):
         more = make_letter(world, number)
         make.make_school(f"Trường {number}", ["TH"], commune=world.commune_a, manager=world.commune_a)
@@ -161,4 +162,4 @@ def test_the_pages_ask_the_same_number_of_questions_with_one_row_and_three(
         make.make_indicator(world.campaign, f"3.{number}", directive=letter, targets={(2026, ""): 5})
         letter.tasks.create(text=f"Việc {number}", order=number)
         letter.contacts.create(role="Chuyên viên", organisation="Văn phòng", order=number)
-    ask()
+    assert questions(client, url) == with_one <= most
