@@ -36,7 +36,7 @@ def check_port(host: str, port: int) -> None:
 def children_commands(*, host: str, port: int, threads: int) -> dict[str, list[str]]:
     """The command line of each child by its name; beat is part of the worker where there is no Redis."""
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "-A", "config"]
+    celery = [*python, "celery", "--quiet", "-A", "config"]
     worker = [*celery, "worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING", "--without-mingle"]
     if sys.platform == "win32":  # gunicorn needs fork
         web = [sys.executable, "manage.py", "runserver", "--noreload", f"{host}:{port}"]
