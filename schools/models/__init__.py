@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schools.models.counts import Headcount, Population
 from schools.models.history import DatedLink, Management, Placement, Succession, UnitEvent, UnitEventKind
-from schools.models.imports import SchoolImport
+from schools.models.imports import ImportedUnit, ImportMapping, SchoolImport
 from schools.models.people import Membership, Role
 from schools.models.units import AudienceRule, ManagedBy, Ownership, Unit, UnitKind, fill_derived
 
@@ -12,6 +12,8 @@ __all__ = [
     "AudienceRule",
     "DatedLink",
     "Headcount",
+    "ImportMapping",
+    "ImportedUnit",
     "ManagedBy",
     "Management",
     "Membership",
