@@ -195,4 +195,6 @@ def _link(other: Directive, references: Sequence[DirectiveReference]) -> ChainLi
 
 
 def acknowledgement_of(directive: Directive, unit_id: int | None) -> Acknowledgement | None:
+    if unit_id is None:
+        return None
     return directive.acknowledgements.filter(unit_id=unit_id).select_related("by").first()

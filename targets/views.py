@@ -29,13 +29,13 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     scope = cast(Scope, request.scope)  # type: ignore[attr-defined]
     indicators = Indicator.objects.visible_to(scope)
     total = indicators.count()
-    own_only = scope.is_school and "tat-ca" not in request.GET
-    if own_only:
-        unit = Unit.objects.visible_to(scope).get(pk=scope.unit_id)
+    # A school's reach holds nothing but itself.
+    unit = Unit.objects.visible_to(scope).get() if scope.is_school and "tat-ca" not in request.GET else None
+    if unit is not None:
         indicators = indicators.applying_to(unit.levels)
     found = list(with_targets(indicators).select_related("campaign"))
     sections = [
         CampaignTargets(campaign, target_table(items)) for campaign, items in groupby(found, lambda item: item.campaign)
     ]
-    context = {"sections": sections, "shown": len(found), "total": total, "own_only": own_only}
+    context = {"sections": sections, "shown": len(found), "total": total, "own_only": unit is not None}
     return render(request, "targets/indicator_list.html", context)

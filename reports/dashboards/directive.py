@@ -18,7 +18,7 @@ from campaigns import selectors
 from campaigns.models import Directive, DirectiveAttachment
 from campaigns.permissions import can_acknowledge_directive, can_follow_directive
 from campaigns.services import acknowledge_directive
-from reports.dashboards.directive_page import deadlines_of, listed, rows_of
+from reports.dashboards.directive_page import deadlines_of, listed, rows_of, waiting_in
 from schools.models import Unit
 from schools.scope import Scope
 from targets.models import Indicator
@@ -47,7 +47,7 @@ def directive_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": page,
         "rows": rows_of(page.object_list, timezone.now()),
-        "waiting_count": directives.filter(is_addressed=True, is_confirmed=False).count(),
+        "waiting_count": waiting_in(directives),
         "stub_count": Directive.objects.visible_to(scope).filter(is_stub=True).count(),
         "words": words,
         "can_follow": can_follow_directive(scope),

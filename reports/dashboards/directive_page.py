@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -98,7 +99,7 @@ def _line(item: Round, now: datetime, seen: set[int]) -> DeadlineLine:
 
 def listed(directives: QuerySet[Directive], scope: Scope) -> QuerySet[Directive]:
     """The documents of a page of the list with what their rows need."""
-    unit = Unit.objects.select_related("manager").filter(pk=scope.unit_id).first()
+    unit = Unit.objects.select_related("manager").filter(pk=scope.unit_id or 0).first()
     words = Acknowledgement.objects.filter(directive=OuterRef("pk"))
     own = words.filter(unit=scope.unit_id)
     named = addressees_naming(unit).filter(directive=OuterRef("pk")) if unit else Acknowledgement.objects.none()
@@ -114,6 +115,11 @@ def listed(directives: QuerySet[Directive], scope: Scope) -> QuerySet[Directive]
         .select_related("campaign", "theme")
         .order_by(*NEWEST_FIRST)
     )
+
+
+def waiting_in(directives: QuerySet[Any]) -> int:
+    """How many of the `listed` ones wait for the word of the reader's unit."""
+    return directives.filter(is_addressed=True, is_confirmed=False).count()
 
 
 def rows_of(directives: Iterable[Directive], now: datetime) -> list[DirectiveRow]:
