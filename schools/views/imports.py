@@ -1,4 +1,4 @@
-"""Pages of units: the list, one unit, and bringing in a list of schools."""
+"""Pages that bring in a list of schools: upload, look, correct, write, undo."""
 
 from __future__ import annotations
 
@@ -10,67 +10,26 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from schools import school_years, selectors
-from schools.forms import SchoolListUploadForm, UnitFilterForm
+from schools import school_years
+from schools.forms import SchoolListUploadForm
 from schools.imports import commit, table
 from schools.imports.preview import Preview
 from schools.imports.problems import RefusedError
-from schools.models import SchoolImport, Unit, UnitKind
+from schools.models import SchoolImport
 from schools.permissions import can_import_schools
 from schools.scope import Scope
 
 PAGE_SIZE = 50
 
 
-def _scope(request: HttpRequest) -> Scope:
-    return cast(Scope, request.scope)  # type: ignore[attr-defined]
-
-
-@require_safe
-def unit_list(request: HttpRequest) -> HttpResponse:
-    scope = _scope(request)
-    if scope.is_school and scope.unit_id is not None:
-        return redirect("schools:unit_detail", unit_id=scope.unit_id)
-    form = UnitFilterForm(request.GET, communes=selectors.communes_seen(scope))
-    year = school_years.current(timezone.localdate())
-    units = selectors.units_with_counts(form.narrow(Unit.objects.visible_to(scope)), school_year=year)
-    page = Paginator(units, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page_obj": page,
-        "kind": form.cleaned_data.get("kind") or UnitKind.SCHOOL,
-        "school_year": school_years.label(year),
-        "can_import": can_import_schools(scope),
-    }
-    return render(request, "schools/unit_list.html", context)
-
-
-@require_safe
-def unit_detail(request: HttpRequest, unit_id: int) -> HttpResponse:
-    units = Unit.objects.visible_to(_scope(request)).select_related("manager", "commune")
-    unit = get_object_or_404(units, pk=unit_id)
-    context = {
-        "unit": unit,
-        "years": selectors.headcount_years(unit) if unit.kind == UnitKind.SCHOOL else [],
-        "managements": unit.managements.select_related("manager").order_by("-from_on", "-pk"),
-        "placements": unit.placements.select_related("commune").order_by("-from_on", "-pk"),
-        "events": unit.events.select_related("recorded_by").order_by("-effective_on", "-pk"),
-        "members": selectors.members_of(unit),
-        "school_count": Unit.objects.schools().filter(commune=unit).count() if unit.kind == UnitKind.COMMUNE else 0,
-        "is_own": unit.pk == _scope(request).unit_id,
-    }
-    return render(request, "schools/unit_detail.html", context)
-
-
-# --- bringing in a list ------------------------------------------------------------------------
 def _require_importer(request: HttpRequest) -> User:
-    if not can_import_schools(_scope(request)):
+    scope = cast(Scope, request.scope)  # type: ignore[attr-defined]
+    if not can_import_schools(scope):
         raise PermissionDenied(_("Chỉ quản trị của Sở nhập được danh mục trường."))
     return cast(User, request.user)
 
