@@ -69,7 +69,7 @@ class Problem:
     row: int | None
     column: str | None
     field: str | None
-    code: str
+    code: str | Unsaid
     severity: str | Either = "error"
     suggestion: str | Sequence[str] | None = None
 
@@ -120,10 +120,10 @@ def warning(row: int, column: str | None, field: str | None, code: str, suggesti
     return Problem(row, column, field, code, "warning", suggestion)
 
 
-def error(row: int, column: str | None, field: str | None, code: str, suggestion: Any = None) -> Problem:
+def error(row: int, column: str | None, field: str | None, code: str | Unsaid, suggestion: Any = None) -> Problem:
     return Problem(row, column, field, code, "error", suggestion)
 
 
 def junk(*rows: int) -> list[Problem]:
-    """Totals and notes: skipped, and said so."""
-    return [Problem(row, None, None, "junk_row", "warning") for row in rows]
+    """Totals and notes: skipped, and said so. The rules name no severity; an error it is not."""
+    return [Problem(row, None, None, "junk_row", either("info", "warning")) for row in rows]

@@ -26,6 +26,13 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """A number that Excel shows as a date, as it makes of "3-4" typed into a cell."""
+
+    serial: int
+
+
+@dataclass(frozen=True)
 class Sheet:
     rows: Sequence[Sequence[Any]]
     title: str = "DS"
@@ -49,6 +56,7 @@ def xlsx(*sheets: Sheet) -> bytes:
         border = book.add_format({"border": 1})
         for sheet in sheets:
             page = book.add_worksheet(sheet.title)
+            page.dated = book.add_format({"num_format": "dd/mm/yyyy"})
             formats = {column: book.add_format({"num_format": shape}) for column, shape in sheet.formats.items()}
             for column, shape in formats.items():
                 page.set_column(f"{column}:{column}", None, shape)
@@ -84,6 +92,10 @@ def _write(page: Any, at: int, across: int, value: Any, shape: Any) -> None:
         return
     if isinstance(value, Formula):
         page.write_formula(at, across, value.text, shape, value.value)
+    elif isinstance(value, bool):
+        page.write_boolean(at, across, value, shape)
+    elif isinstance(value, Dated):
+        page.write_number(at, across, value.serial, page.dated)
     elif isinstance(value, str):
         page.write_string(at, across, value, shape)  # never a formula, whatever it begins with
     else:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from tests.imports_corpus.answers import Case
-from tests.imports_corpus.cases import changes, codes, communes, counts, files, headers, levels, places, rows, texts
+from tests.imports_corpus.cases import (
+    changes,
+    codes,
+    communes,
+    counts,
+    files,
+    filled,
+    headers,
+    levels,
+    places,
+    rows,
+    texts,
+)
 
 CASES: list[Case] = [
     case
-    for part in (headers, files, codes, counts, levels, communes, places, rows, texts, changes)
+    for part in (headers, files, codes, counts, filled, levels, communes, places, rows, texts, changes)
     for case in part.CASES
 ]

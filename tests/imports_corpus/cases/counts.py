@@ -33,6 +33,12 @@ YEARS = [
 YEARS_MERGES = ["A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:F1", "G1:H1"]
 YEARS_MAPPING = {"code": "Mã trường", "name": "Tên trường", "levels": "Cấp học", "commune": "Xã/phường"}
 
+ONE_HEADER = [
+    ["Mã trường", "Tên trường", "Cấp học", "Xã/phường", "HS 2025-2026", "HS 2026-2027", "CB-GV-NV"],
+    ["37000101", "Trường TH Gia Viễn", "TH", "Xã Gia Viễn", 400, 418, 31],
+    ["37000102", "Trường THCS Gia Lâm", "THCS", "Xã Gia Lâm", 600, 610, 44],
+]
+
 CASES = [
     Case(
         name="thousands_as_vietnamese_type_them",
@@ -182,4 +188,20 @@ CASES = [
             School(4, "new", "37000102", "Trường THCS Gia Lâm", "THCS", "14389", 600, 43, ownership=None),
         ],
     ),
+    *[
+        Case(
+            name=f"two_school_years_in_one_row_of_headers_{year}",
+            rule="Of two school years side by side the one asked for, where each header says its year.",
+            build=lambda: xlsx(Sheet(ONE_HEADER)),
+            school_year=year,
+            header_row=1,
+            mapping=YEARS_MAPPING | {"pupils": f"HS {year}", "staff": "CB-GV-NV"},
+            rows=Rows(total=2, new=2),
+            preview=[
+                School(2, "new", "37000101", "Trường TH Gia Viễn", pupils=first, staff=31, ownership=None),
+                School(3, "new", "37000102", "Trường THCS Gia Lâm", "THCS", "14389", second, 44, ownership=None),
+            ],
+        )
+        for year, first, second in [("2025-2026", 400, 600), ("2026-2027", 418, 610)]
+    ],
 ]

@@ -87,6 +87,21 @@ CASES = [
         preview=TWO,
     ),
     Case(
+        name="workbook_with_macros",
+        rule=".xlsm is read like any other; its macros are nobody's business.",
+        build=lambda: rewritten(
+            xlsx(Sheet([HEADER, *ROWS])),
+            "[Content_Types].xml",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+            "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        ),
+        file_name="danh-sach.xlsm",
+        header_row=1,
+        mapping=MAPPING,
+        rows=Rows(total=2, new=2),
+        preview=TWO,
+    ),
+    Case(
         name="csv_with_bom_and_semicolons",
         rule=".csv in UTF-8 with BOM and semicolons: commas inside cells stay, texts of digits are codes.",
         build=lambda: csv_text(
