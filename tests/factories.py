@@ -104,9 +104,7 @@ def make_indicator(campaign: Campaign, code: str, **more: Any) -> Indicator:
         }
     )
     for (year, level), percent in targets.items():
-        Target.objects.create(
-            indicator=indicator, year=year, level=level, percent=percent, encouraged=percent is None
-        )
+        Target.objects.create(indicator=indicator, year=year, level=level, percent=percent, encouraged=percent is None)
     return indicator
 
 

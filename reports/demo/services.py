@@ -25,7 +25,7 @@ from schools.communes import provinces
 from schools.models import Unit, UnitKind
 from schools.services import create_office, import_communes, set_up_department
 
-DEFAULT_SCHOOLS = 600
+DEFAULT_SCHOOLS = 1_200
 FEWEST, MOST = 50, 60_000
 DEFAULT_AS_OF = datetime(2026, 11, 21, 8, 30, tzinfo=deadlines.ZONE)
 LOADED = "demo.load"
