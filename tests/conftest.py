@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+
+# Imported before any test freezes time: the throttles keep the clock that they find.
+from rest_framework import throttling  # noqa: F401
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
