@@ -195,6 +195,13 @@ ROWS = [
     Row("POST", "token_replace", "in 200 200 200 200 200 200 200 200"),
     Row("POST", "token_revoke", "in 302 302 302 302 302 302 302 302"),
     Row("POST", "language_choose", "302 302 302 302 302 302 302 302 302", data=lambda stage: {"language": "en"}),
+    # --- the way in with a slip, and the link of the letter that follows
+    Row("GET", "activation_begin", "200 200 200 200 200 200 200 200 200"),
+    Row("POST", "activation_begin", "200 200 200 200 200 200 200 200 200"),
+    Row("GET", "activation_finish", "302 302 302 302 302 302 302 302 302"),
+    Row("POST", "activation_finish", "302 302 302 302 302 302 302 302 302"),
+    Row("GET", "address_confirm", "200 200 200 200 200 200 200 200 200", lambda stage: {"token": "khong-phai"}),
+    Row("POST", "address_confirm", "200 200 200 200 200 200 200 200 200", lambda stage: {"token": "khong-phai"}),
     # --- signing in, and the second factor, which nobody of the cast has set up
     Row("GET", "account_login", "200 302 302 302 302 302 302 302 302"),
     Row("POST", "account_login", "200 302 302 302 302 302 302 302 302"),
