@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from schools import text
+from schools.imports import legacy
 from schools.imports.problems import ERROR, WARNING, Severity
 from schools.imports.workbook import Cell
 from schools.levels import Level
@@ -22,6 +23,7 @@ MOST_PEOPLE = 200_000
 _EXACT_DIGITS = 10**15
 _EXPONENT = re.compile(r"\d+[.,]\d+[eE]\+?\d+|\d+[eE]\+\d+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[., ]\d{3})+")
+_EXCEL_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 _LOOKS_LIKE_DIGIT = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"})
 
 
@@ -36,19 +38,37 @@ class Fault:
 
 
 def show(cell: Cell) -> str:
-    """A cell as a person reads it."""
-    if cell is None:
-        return ""
+    """A cell as a person reads it; '' for what is blank, be it with blanks that nobody sees."""
+    if isinstance(cell, str):
+        return clean(cell)
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT_DIGITS:
         return str(int(cell))
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()
-    return text.clean(str(cell))
+    if cell is None:
+        return ""
+    if isinstance(cell, bytes):
+        return cell.decode()
+    return _("(công thức)") if cell is ... else str(cell)
+
+
+def clean(value: str) -> str:
+    """Unicode whatever the font was, NFC, single blanks."""
+    if value.isascii():
+        return " ".join(value.split()) if "  " in value or value != value.strip() or not value.isprintable() else value
+    return _clean(value)
+
+
+@lru_cache(maxsize=4096)
+def _clean(value: str) -> str:
+    return text.clean(legacy.decode(value))
+
+
+def is_excel_error(written: str) -> bool:
+    return written.startswith("#") and written.upper() in _EXCEL_ERRORS
 
 
 def read_code(cell: Cell) -> tuple[str, Fault | None]:
     """Codes are text; a number cell of whole digits is its digits."""
-    if isinstance(cell, bool | date | datetime):
+    if isinstance(cell, bool | bytes):
         return "", Fault("code_not_text", _("Ô mã là ngày tháng hoặc đúng/sai, không phải mã."))
     if isinstance(cell, int | float):
         if float(cell).is_integer() and 0 <= cell < _EXACT_DIGITS:
@@ -57,6 +77,8 @@ def read_code(cell: Cell) -> tuple[str, Fault | None]:
             "code_not_text", _("Excel đã đổi mã thành số và làm mất chữ số; hãy nhập lại mã dạng văn bản.")
         )
     written = show(cell).lstrip("'’`").replace(" ", "")
+    if is_excel_error(written):
+        return "", Fault("code_not_text", _("Ô là lỗi của Excel, không phải mã."))
     if _EXPONENT.fullmatch(written):
         return "", Fault("code_not_text", _("Mã hiện dạng số mũ (E+), đã mất chữ số; hãy nhập lại mã dạng văn bản."))
     return re.sub(r"(?<=\d)[.,]0$", "", written), None
@@ -70,6 +92,8 @@ def usual_length(codes: Iterable[Cell]) -> int:
 
 def read_count(cell: Cell) -> tuple[int | None, Fault | None]:
     """A number of people or classes; thousands typed as text may have a point, a comma or a blank."""
+    if type(cell) is float and 0 <= cell <= MOST_PEOPLE and cell.is_integer():
+        return int(cell), None
     if cell is None or cell == "":
         return None, None
     if isinstance(cell, int | float) and not isinstance(cell, bool):
@@ -141,7 +165,7 @@ def read_levels(cell: Cell) -> tuple[int, Fault | None]:
             return sum(_LEVEL_NUMBERS[number] for number in numbers), None
         return 0, _unknown_level()
     mask, rest = _scan(bare.split())
-    if mask and not set(rest) - _JOINING:
+    if mask and not set(rest) - (_BEFORE_LEVEL - {"nhieu"}):
         return int(mask), None
     return 0, _unknown_level(suggestion=", ".join(str(level.name) for level in Level if mask & level))
 

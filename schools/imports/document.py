@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from schools import levels
 from schools.imports.preview import Preview, PreviewRow
 from schools.imports.problems import Problem
+from schools.imports.rows import codes_of
 
 
 def as_document(preview: Preview) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def as_document(preview: Preview) -> dict[str, Any]:
         "mapping": preview.mapping,
         "unmapped": list(preview.unmapped),
         "rows": preview.counts,
-        "missing_from_file": len(preview.missing),
+        "missing_from_file": [school.code for school in preview.missing],
         "problems": [_problem(problem) for problem in preview.problems],
         "preview": [_row(row) for row in preview.rows],
     }
@@ -30,7 +30,7 @@ def refused_document(problem: Problem) -> dict[str, Any]:
         "mapping": {},
         "unmapped": [],
         "rows": dict.fromkeys(("total", "new", "changed", "unchanged", "error", "skipped"), 0),
-        "missing_from_file": 0,
+        "missing_from_file": [],
         "problems": [_problem(problem)],
         "preview": [],
     }
@@ -56,9 +56,9 @@ def _row(row: PreviewRow) -> dict[str, Any]:
         "row": row.row,
         "action": row.action,
         "school": {
-            "code": school.code,
-            "name": school.name,
-            "levels": levels.to_codes(school.levels),
+            "code": school.code or None,
+            "name": school.name or None,
+            "levels": list(codes_of(school.levels)),
             "ownership": school.ownership or None,
             "commune_code": school.commune_code or None,
             "commune": school.commune or None,

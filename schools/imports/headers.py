@@ -3,81 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from schools import text
-from schools.imports.workbook import Row, Sheet
+from schools.imports import cells
+from schools.imports.synonyms import SYNONYMS
+from schools.imports.workbook import Merge, Row, Sheet
 
 SEARCHED_ROWS = 40
-HEADER_ROWS = 3
+HEADER_ROWS = 4
+# Longer than any header: a sentence.
+_LONGEST_TITLE = 120
 
-_PEOPLE = ("hs", "hoc sinh", "so hs", "so hoc sinh", "tong hs", "tong so hs", "tong so hoc sinh", "tre", "hoc vien")
-_LEVEL_WORDS = {
-    "MN": ("mn", "mam non", "mau giao"),
-    "TH": ("th", "tieu hoc"),
-    "THCS": ("thcs", "trung hoc co so"),
-    "THPT": ("thpt", "trung hoc pho thong"),
-    "GDTX": ("gdtx", "giao duc thuong xuyen"),
-    "GDNN": ("gdnn", "giao duc nghe nghiep"),
-    "TC": ("tc", "trung cap"),
-    "CD": ("cd", "cao dang"),
-    "DH": ("dh", "dai hoc"),
-}
-# Of several columns that fit a field, the one whose words stand first here is taken.
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "code": (
-        "ma truong", "ma truong hoc", "ma co so giao duc", "ma csgd", "ma co so", "ma dinh danh", "ma don vi", "ma dv",
-        "ma dinh danh truong", "ma dinh danh don vi", "ma so truong", "ma so", "ma",
-    ),
-    "name": (
-        "ten truong", "ten truong hoc", "ten co so giao duc", "ten csgd", "ten co so", "ten don vi", "ten nha truong",
-        "ten dv", "co so giao duc", "don vi", "truong", "nha truong", "ten",
-    ),
-    "levels": ("cap hoc", "bac hoc", "cap bac hoc", "cap truong", "cap", "bac", "nhom cap hoc"),
-    "ownership": (
-        "loai hinh", "loai hinh truong", "loai hinh co so", "loai hinh don vi", "loai hinh so huu", "hinh thuc so huu",
-        "cong lap tu thuc", "loai hinh dao tao",
-    ),
-    "commune_code": ("ma xa", "ma xa phuong", "ma phuong xa", "ma xa phuong dac khu", "ma dvhc", "ma dia ban"),
-    "commune": (
-        "xa phuong", "xa phuong dac khu", "phuong xa", "xa phuong thi tran", "ten xa phuong", "ten xa", "xa", "phuong",
-        "thuoc xa phuong", "xa phuong moi", "dia ban xa phuong", "dia ban", "don vi hanh chinh", "xa thi tran",
-    ),
-    "district": ("quan huyen", "huyen", "ten huyen", "ten quan huyen", "huyen thi xa thanh pho", "quan huyen cu"),
-    "address": ("dia chi", "dia chi truong", "dia chi tru so", "dia diem", "tru so"),
-    "email": (
-        "thu dien tu", "email", "e mail", "hop thu", "hop thu dien tu", "dia chi email", "dia chi thu dien tu", "mail",
-        "email truong", "email don vi",
-    ),
-    "phone": ("dien thoai", "so dien thoai", "sdt", "dien thoai truong", "dt"),
-    "pupils": (
-        "tong so hs", "tong so hoc sinh", "tong hs", "tong so tre", "so hs", "so hoc sinh", "hoc sinh", "hs", "si so",
-        "hoc sinh tong so", "hoc sinh tong", "hs tong so", "tong so hoc sinh tre em", "quy mo hoc sinh",
-        "hoc sinh cong", "tong so tre hs", "tong so hs hv",
-    ),
-    **{
-        f"pupils_{level}": (
-            *(f"{people} {word}" for people in _PEOPLE for word in words),
-            *(f"{word} {people}" for people in ("hs", "hoc sinh") for word in words),
-            *(("so tre", "tre em") if level == "MN" else ()),
-        )
-        for level, words in _LEVEL_WORDS.items()
-    },
-    "staff": (
-        "cb gv nv", "cbgvnv", "tong so cb gv nv", "tong so cbgvnv", "tong cbgvnv", "tong cb gv nv", "so cb gv nv",
-        "can bo giao vien nhan vien", "tong so can bo giao vien nhan vien", "cbql gv nv", "tong so cbql gv nv",
-        "can bo quan ly giao vien nhan vien", "cb ql gv nv", "cbqlgvnv", "doi ngu", "tong so doi ngu",
-        "cb gv nv tong so",
-    ),
-    "managers": ("cbql", "can bo quan ly", "so cbql", "cb gv nv cbql", "cb gv nv can bo quan ly", "doi ngu cbql"),
-    "teachers": ("giao vien", "gv", "so giao vien", "so gv", "cb gv nv giao vien", "cb gv nv gv", "doi ngu gv"),
-    "employees": ("nhan vien", "nv", "so nhan vien", "so nv", "cb gv nv nhan vien", "cb gv nv nv", "doi ngu nv"),
-    "classes": ("so lop", "tong so lop", "so lop hoc", "so nhom lop", "nhom lop", "lop", "so nhom lop hoc"),
-}  # fmt: skip
-_EXACT = {synonym: (field, place) for field, synonyms in SYNONYMS.items() for place, synonym in enumerate(synonyms)}
+_EXACT = {synonym: (name, place) for name, synonyms in SYNONYMS.items() for place, synonym in enumerate(synonyms)}
 # What follows a known header and makes it another thing: "Tổng số HS nữ" is not the number of pupils.
-_OTHER_THING = {"nu", "dan", "lop", "khuyet", "ngheo", "bo", "luu", "hoc", "cha", "hieu", "quan", "giao", "nam", "tinh"}
+_OTHER_THING = {
+    "nu", "dan", "lop", "khuyet", "ngheo", "bo", "luu", "hoc", "cha", "me", "hieu", "quan", "giao", "nam", "tinh",
+    "thue", "huyen", "qhns", "ngan", "cu", "toc", "tuyen", "buoi", "ban", "ky", "tuoi", "phong", "chuyen", "vang", "dat", "to",
+    "thon", "ap", "khoi", "nganh", "hang",
+}  # fmt: skip
+# A group above a column that makes it somebody's or something else's.
+_OTHER_GROUP = re.compile(
+    r"\b(hieu truong|lanh dao|nguoi|ke toan|phu trach|lien he|lop|nu|dan toc|khuyet tat|phong hoc|ho so|cha|me)\b"
+)
+_YEAR = re.compile(r"\b(20\d\d)\s*(?:[-–/_]|den)?\s*(?:20)?(\d\d)\b")
+_ONE_YEAR = re.compile(r"\bnam hoc (20\d\d)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +41,13 @@ class Header:
     columns: dict[str, int]
     titles: dict[int, str]
     guessed: frozenset[str]
+    parts: frozenset[str] = field(default=frozenset())
+    # A column under a group whose own words say it all: the title without the group.
+    short: dict[int, str] = field(default_factory=dict)
 
     @property
     def mapping(self) -> dict[str, str]:
-        return {field: self.titles[column] for field, column in self.columns.items()}
+        return {name: self.short.get(column, self.titles[column]) for name, column in self.columns.items()}
 
     @property
     def unmapped(self) -> list[str]:
@@ -102,7 +57,7 @@ class Header:
 
 def normal(title: object) -> str:
     """'MA_TRUONG *' and 'Mã\\ntrường (do Bộ cấp)' are both 'ma truong'."""
-    bare = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", text.clean(str(title)))
+    bare = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", cells.clean(str(title)))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text.fold(bare)).split())
 
 
@@ -116,82 +71,163 @@ def letter(column: int) -> str:
     return name
 
 
-def find(sheet: Sheet, chosen: Mapping[str, str] | None = None) -> Header | None:
-    """The best header among the first rows, or None; `chosen` maps fields to headers and wins over the guess."""
+def find(sheet: Sheet, chosen: Mapping[str, str] | None = None, *, school_year: int | None = None) -> Header | None:
+    """The best header among the first rows, or None; `chosen` maps fields to headers and wins over the guess.
+
+    Of columns that name a school year only those of `school_year` are taken.
+    """
     best: Header | None = None
     for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
         if sum(1 for cell in row if isinstance(cell, str) and cell.strip()) < 2:
             continue
-        found = _read(sheet, index, chosen or {})
+        found = _read(sheet, index, chosen or {}, school_year)
         if {"code", "name"} <= found.columns.keys() and (best is None or len(found.columns) > len(best.columns)):
             best = found
     return best
 
 
-def _read(sheet: Sheet, index: int, chosen: Mapping[str, str]) -> Header:
-    row = sheet.rows[index]
-    titles = {
-        column: text.clean(str(cell)) for column, cell in enumerate(row) if isinstance(cell, str) and cell.strip()
-    }
-    columns, guessed = _match(titles, chosen)
+Paths = dict[int, tuple[str, ...]]
+
+
+def _read(sheet: Sheet, index: int, chosen: Mapping[str, str], year: int | None) -> Header:
+    paths: Paths = {column: (title,) for column, title in _texts(sheet.rows[index]).items()}
+    groups = _groups(sheet.merges, index, paths)
     last = index
     for below in range(index + 1, min(index + HEADER_ROWS, len(sheet.rows))):
-        joined = _join(titles, sheet.rows[below], columns)
+        own = {column for name, column in _match(paths, chosen, year)[0].items() if name in {"code", "name"}}
+        joined = _join(paths, sheet.rows[below], groups, own)
         if joined is None:
             break
-        titles, last = joined, below
-        columns, guessed = _match(titles, chosen)
-    return Header(index + 1, last + 1, columns, titles, guessed)
+        groups = {**groups, **_groups(sheet.merges, below, {column: (path[-1],) for column, path in joined.items()})}
+        paths, last = joined, below
+    columns, guessed = _match(paths, chosen, year)
+    return Header(
+        row=index + 1,
+        last_row=last + 1,
+        columns=columns,
+        titles={column: " ".join(path) for column, path in sorted(paths.items())},
+        guessed=guessed,
+        short=_short(paths),
+        parts=frozenset(normal(part) for path in paths.values() for part in path),
+    )
 
 
-def _join(titles: Mapping[int, str], below: Row, columns: Mapping[str, int]) -> dict[int, str] | None:
-    """Titles with a second header row under them, or None where the row below is not one.
+def _short(paths: Paths) -> dict[int, str]:
+    """The last words of a column, where they are a header that is known and stands only once."""
+    last = {column: normal(path[-1]) for column, path in paths.items()}
+    times = Counter(last.values())
+    return {
+        column: path[-1]
+        for column, path in paths.items()
+        if len(path) > 1 and times[last[column]] == 1 and last[column] in _EXACT
+    }
+
+
+def _texts(row: Row) -> dict[int, str]:
+    found = {column: cells.clean(cell) for column, cell in enumerate(row) if isinstance(cell, str)}
+    return {column: title for column, title in found.items() if title}
+
+
+def _groups(merges: Sequence[Merge], index: int, titles: Mapping[int, object]) -> dict[int, int]:
+    """Column → the column of the title that spans it in this row: merged, or followed by blanks."""
+    found: dict[int, int] = {}
+    for (top, left), (_bottom, right) in merges:
+        if top == index and right > left and left in titles:
+            found.update(dict.fromkeys(range(left, right + 1), left))
+    for column in titles:
+        end = min((place for place in titles if place > column), default=column + 12)
+        if column not in found and end > column + 1:
+            found.update({place: column for place in range(column, end) if place not in found})
+    return found
+
+
+def _join(paths: Paths, below: Row, groups: Mapping[int, int], own: set[int]) -> Paths | None:
+    """The titles with another header row under them, or None where the row below is not one.
 
     Under a title that spans one column nothing more can stand; under a group each part has its own.
     """
-    parts = {column: text.clean(str(cell)) for column, cell in enumerate(below) if cell not in ("", None)}
-    singles = {column for column in titles if column + 1 in titles or column == max(titles, default=0)}
-    own = {columns.get("code"), columns.get("name")}
-    if len(parts) < 2 or own & parts.keys() or any(part.replace(".", "").isdigit() for part in parts.values()):
+    parts = _texts(below)
+    if not parts or own & parts.keys() or any(not isinstance(cell, str) for cell in below if cell not in (None, "")):
         return None
-    if any(column in singles and column - 1 in titles and column - 1 not in parts for column in parts):
+    if not any(column in groups for column in parts):
         return None
-    joined = dict(titles)
-    group = ""
-    for column in range(max([*parts, *titles]) + 1):
-        group = titles.get(column, group)
-        if column in parts:
-            joined[column] = f"{group} {parts[column]}".strip()
+    for column, part in parts.items():
+        single = column in paths and column not in groups
+        if single or len(part) > _LONGEST_TITLE or re.fullmatch(r"[\d., ]+|\(\d+\)", part):
+            return None
+    if len(parts) == 1 and not _known(next(iter(parts.values()))):
+        return None
+    joined = dict(paths)
+    for column, part in parts.items():
+        above = paths.get(groups.get(column, column), ())
+        joined[column] = (*above, part)
     return joined
 
 
-def _match(titles: Mapping[int, str], chosen: Mapping[str, str]) -> tuple[dict[str, int], frozenset[str]]:
+def _known(part: str) -> bool:
+    return normal(part) in _EXACT or bool(_guess(normal(part).split()))
+
+
+def _match(paths: Paths, chosen: Mapping[str, str], year: int | None) -> tuple[dict[str, int], frozenset[str]]:
     columns: dict[str, int] = {}
     ranks: dict[str, int] = {}
     guessed: set[str] = set()
-    for field, title in chosen.items():
+    for name, title in chosen.items():
         wanted = normal(title)
-        column = next((place for place, found in titles.items() if normal(found) == wanted), None)
+        called = ((place, {normal(" ".join(path)), normal(path[-1])}) for place, path in paths.items())
+        column = next((place for place, names in called if wanted in names), None)
         if column is not None:
-            columns[field], ranks[field] = column, -1
-    for column, title in titles.items():
-        if column in columns.values():
-            continue
-        field, rank = _EXACT.get(normal(title), ("", 0))
-        if field and rank < ranks.get(field, 1000):
-            columns[field], ranks[field] = column, rank
-    for column, title in titles.items():
-        field = _guess(normal(title).split())
-        if field and field not in columns and column not in columns.values():
-            columns[field] = column
-            guessed.add(field)
+            columns[name], ranks[name] = column, -1
+    readings = {column: list(_readings(path, year)) for column, path in paths.items() if column not in columns.values()}
+    for column, spelled in readings.items():
+        for less, words in enumerate(spelled):
+            name, rank = _EXACT.get(words, ("", 0))
+            if name:
+                if rank + less < ranks.get(name, 1000):
+                    columns[name], ranks[name] = column, rank + less
+                break
+    for column, spelled in readings.items():
+        name = next(filter(None, (_guess(words.split()) for words in spelled)), "")
+        if name and name not in columns and column not in columns.values():
+            columns[name] = column
+            guessed.add(name)
+    if "commune_code" in columns and "commune" not in columns and "commune_code" not in chosen:
+        columns["commune"] = columns.pop("commune_code")
     return columns, frozenset(guessed)
+
+
+def _readings(path: Sequence[str], year: int | None) -> Iterator[str]:
+    """The words of a column: all of its rows, then without the upper ones, as far as those say nothing else."""
+    words = [_without_year(cells.clean(part), year) for part in path]
+    if any(part is None for part in words):
+        return
+    told = [normal(word) for word in words]
+    for start in range(len(told)):
+        if start and _OTHER_GROUP.search(told[start - 1]):
+            return
+        joined = " ".join(part for part in told[start:] if part)
+        if joined:
+            yield joined
+
+
+def _without_year(title: str, year: int | None) -> str | None:
+    """The title without its school year; None where it names another year than the one asked for."""
+    folded = text.fold(title)
+    found = _YEAR.search(folded)
+    if found is None or (int(found[1]) + 1) % 100 != int(found[2]):
+        single = _ONE_YEAR.search(folded)
+        if single is None:
+            return title
+        return None if year is not None and int(single[1]) != year else _ONE_YEAR.sub(" ", folded)
+    if year is not None and int(found[1]) != year:
+        return None
+    return re.sub(r"\b(nam hoc|nh)\s*$", " ", folded[: found.start()].strip()) + " " + folded[found.end() :]
 
 
 def _guess(words: Sequence[str]) -> str:
     """A header that begins with the words of a known one, if nothing after them makes it another thing."""
     for length in range(len(words) - 1, 1, -1):
-        field, _rank = _EXACT.get(" ".join(words[:length]), ("", 0))
-        if field:
-            return "" if _OTHER_THING & set(words[length:]) else field
+        name, _rank = _EXACT.get(" ".join(words[:length]), ("", 0))
+        if name:
+            return "" if _OTHER_THING & set(words[length:]) else name
     return ""

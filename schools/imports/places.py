@@ -47,6 +47,7 @@ class Gazetteer:
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = tuple(places)
         self.by_code = {place.code: place for place in self.places}
+        self.names = {place.unit_id: place.name for place in self.places}
         self._exact: dict[str, list[tuple[str, Place]]] = defaultdict(list)
         self._folded: dict[str, list[tuple[str, Place]]] = defaultdict(list)
         for place in self.places:
@@ -54,8 +55,10 @@ class Gazetteer:
             self._exact[_exact(bare)].append((kind, place))
             self._folded[_fold(bare)].append((kind, place))
         self._old: dict[str, list[_Old]] = defaultdict(list)
+        self._old_codes: dict[str, list[Place]] = defaultdict(list)
         for item in communes.conversions():
             if item.new_code in self.by_code:
+                self._old_codes[item.old_code].append(self.by_code[item.new_code])
                 kind, bare = _split(item.old_name)
                 folded = _fold(bare)
                 self._old[folded].append(_Old(kind, _exact(bare), folded, _district(item.old_district), item.new_code))
@@ -80,6 +83,8 @@ class Gazetteer:
         if not code:
             return place, fault
         coded = self.by_code.get(code)
+        if coded is None and code in self._old_codes:
+            return self._by_old_code(code, place)
         if coded is None:
             likely = code.zfill(5) if code.zfill(5) in self.by_code else ""
             return None, Fault("unknown_commune", _("Mã xã, phường không có trong danh mục của tỉnh."), likely)
@@ -89,8 +94,20 @@ class Gazetteer:
             )
         return coded, None
 
+    def _by_old_code(self, code: str, named: Place | None) -> tuple[Place | None, Fault | None]:
+        targets = self._old_codes[code]
+        if len(targets) == 1:
+            return targets[0], _renamed(_("Mã cũ; nay thuộc %s."), targets[0])
+        return (named, None) if named in targets else (None, _ambiguous(targets))
+
+    def in_address(self, address: str) -> Place | None:
+        """The one commune that an address seems to name, to be offered and never taken."""
+        parts = [part.strip() for part in re.split(r"[,;]| - ", address)]
+        found = {place for part in parts if (place := self.exactly(part)) is not None}
+        return found.pop() if len(found) == 1 else None
+
     def _by_name(self, written: str, district: str) -> tuple[Place | None, Fault | None]:
-        first, *rest = (part.strip() for part in re.split(r"[,;]| - ", written) if part.strip())
+        first, *rest = [part.strip() for part in re.split(r"[,;()]| [-–] ", written) if part.strip()] or [written]
         if _DISTRICT.match(_fold(first)):
             return None, self._unknown(first, _("Đây là tên cấp huyện, không phải xã, phường."))
         district = _district(district) or next((_district(part) for part in rest if _DISTRICT.match(_fold(part))), "")
@@ -127,7 +144,7 @@ class Gazetteer:
         place = next(iter(targets.values()))
         if _fold(place.name) == _fold(f"{kind} {bare}"):
             return place, None
-        return place, Fault("commune_renamed", _("Tên cũ; nay thuộc %s.") % place.name, place.name, WARNING)
+        return place, _renamed(_("Tên cũ; nay thuộc %s."), place)
 
     def _unknown(self, written: str, reason: str = "") -> Fault:
         reason = reason or _("Không có trong danh mục xã, phường của tỉnh.")
@@ -142,6 +159,10 @@ class Gazetteer:
 def _ambiguous(places: list[Place]) -> Fault:
     names = sorted(place.name for place in places)
     return Fault("ambiguous_commune", _("Có thể là %s; hãy ghi rõ.") % _(" hoặc ").join(names), "; ".join(names))
+
+
+def _renamed(sentence: str, place: Place) -> Fault:
+    return Fault("commune_renamed", sentence % place.name, place.name, WARNING)
 
 
 def _fold(value: str) -> str:

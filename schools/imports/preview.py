@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from schools import levels
+from schools import levels, school_years
 from schools.imports import headers, workbook
 from schools.imports.headers import Header
 from schools.imports.places import Gazetteer, Place
 from schools.imports.problems import WARNING, Problem, RefusedError
-from schools.imports.rows import ReadRow, ReadSchool, read_rows
+from schools.imports.rows import ReadRow, ReadSchool, codes_of, read_rows
 from schools.imports.workbook import Sheet
 from schools.models import Headcount, Ownership, Unit
 
@@ -37,7 +37,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One school of the list beside the one that is known by its code."""
+    """One school of the list beside the one that is known by its code.
+
+    `written` is what stands in its cells, by field; empty where nothing is wrong with them.
+    """
 
     row: int
     action: Action
@@ -47,6 +50,26 @@ class PreviewRow:
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     headcounts: dict[tuple[str, str], int] | None = None
+
+
+class _Known(NamedTuple):
+    """What is compared of a school that the portal knows; a row of it is much lighter than a Unit."""
+
+    pk: int
+    code: str
+    name: str
+    levels: int
+    ownership: str
+    commune_id: int | None
+    address: str
+    email: str
+    phone: str
+    name_sort: str
+    opened_on: date | None
+    closed_on: date | None
+
+    def exists_on(self, day: date) -> bool:
+        return (self.opened_on is None or self.opened_on <= day) and (self.closed_on is None or self.closed_on > day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +119,17 @@ class Table:
     header: Header
 
 
-def read_table(content: bytes, *, sheet: str = "", mapping: Mapping[str, str] | None = None) -> Table:
-    """The sheet that looks most like a list of schools; raises RefusedError."""
+def read_table(
+    content: bytes, *, sheet: str = "", mapping: Mapping[str, str] | None = None, school_year: int | None = None
+) -> Table:
+    """The sheet that looks most like a list of schools; raises RefusedError.
+
+    Where the list has columns of several school years, those of `school_year` are read (this one, if None).
+    """
+    year = school_years.current(timezone.localdate()) if school_year is None else school_year
     best: Table | None = None
     for item in workbook.read_sheets(content, sheet=sheet):
-        header = headers.find(item, mapping)
+        header = headers.find(item, mapping, school_year=year)
         if header is None:
             continue
         if best is None or _rank(item, header) > _rank(best.sheet, best.header):
@@ -120,14 +149,11 @@ def preview_list(table: Table, *, school_year: int, today: date | None = None) -
     """Hold the list against the schools, the communes and the counts that are known. Four queries."""
     gazetteer = Gazetteer(Place(*row) for row in Unit.objects.communes().values_list("pk", "code", "name"))
     reading = read_rows(table.sheet, table.header, gazetteer)
-    known = {unit.code: unit for unit in Unit.objects.schools()}
-    counts = _known_counts(school_year)
-    commune_names = {place.unit_id: place.name for place in gazetteer.places}
-    rows = tuple(
-        _compare(row, known, counts.get(school_year, {}), counts.get(school_year - 1, {}), commune_names, table.header)
-        for row in reading.rows
-    )
-    named = {row.school.code for row in rows}
+    schools = Unit.objects.schools().values_list(*_Known._fields).order_by()
+    known = {unit.code: unit for unit in map(_Known._make, schools.iterator(chunk_size=5000))}
+    comparison = _Comparison(known, _known_counts(school_year), gazetteer, table.header, school_year)
+    rows = tuple(map(comparison.compare, reading.rows))
+    named = _named(rows)
     day = today or timezone.localdate()
     missing = sorted(
         (unit for unit in known.values() if unit.code not in named and unit.exists_on(day)),
@@ -147,6 +173,13 @@ def preview_list(table: Table, *, school_year: int, today: date | None = None) -
     )
 
 
+def _named(rows: Iterable[PreviewRow]) -> set[str]:
+    """The codes that the list speaks of, be it in a row with an error."""
+    named = {row.school.code for row in rows}
+    named |= {problem.suggestion for row in rows for problem in row.problems if problem.field == "code"}
+    return named
+
+
 Counts = dict[int, dict[tuple[str, str], int]]
 
 
@@ -161,56 +194,75 @@ def _known_counts(school_year: int) -> dict[int, Counts]:
     return found
 
 
-def _compare(
-    read: ReadRow,
-    known: Mapping[str, Unit],
-    counts: Counts,
-    last_year: Counts,
-    commune_names: Mapping[int, str],
-    header: Header,
-) -> PreviewRow:
-    school = read.school
-    unit = known.get(school.code)
-    problems = list(read.problems)
-    if unit is None:
-        problems += _missing_of_new(read, known, header)
-    else:
-        school = _completed(school, unit, commune_names)
-    if any(problem.severity == "error" for problem in problems):
-        return PreviewRow(read.row, "error", school, read.written, unit.pk if unit else None, problems=tuple(problems))
-    headcounts = headcounts_of(read.school, school.levels)
-    if unit is None:
-        return PreviewRow(read.row, "new", school, read.written, problems=tuple(problems), headcounts=headcounts)
-    changes = _plain_changes(read.school, unit, commune_names) + _count_changes(headcounts, counts.get(unit.pk, {}))
-    problems += _jumps(read, headcounts, counts.get(unit.pk) or last_year.get(unit.pk, {}), header)
-    action: Action = "changed" if changes else "unchanged"
-    return PreviewRow(read.row, action, school, read.written, unit.pk, tuple(changes), tuple(problems), headcounts)
+_NOTHING: dict[str, str] = {}
 
 
-def _missing_of_new(read: ReadRow, known: Mapping[str, Unit], header: Header) -> list[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """All that a row is held against."""
+
+    known: Mapping[str, _Known]
+    counts: dict[int, Counts]
+    gazetteer: Gazetteer
+    header: Header
+    school_year: int
+
+    def compare(self, read: ReadRow) -> PreviewRow:
+        school, problems = read.school, read.problems
+        unit = self.known.get(school.code)
+        if unit is None:
+            if not (school.levels and school.commune_id is not None and not self.known):
+                problems = (*problems, *_missing_of_new(read, self.known, self.header, self.gazetteer))
+        else:
+            school = _completed(school, unit, self.gazetteer.names)
+        written = read.written if problems else _NOTHING
+        if problems and any(problem.severity == "error" for problem in problems):
+            return PreviewRow(read.row, "error", school, written, unit.pk if unit else None, problems=problems)
+        headcounts = headcounts_of(read.school, school.levels)
+        if unit is None:
+            return PreviewRow(read.row, "new", school, written, problems=problems, headcounts=headcounts)
+        now = self.counts[self.school_year].get(unit.pk, {})
+        changes = _plain_changes(read.school, unit, self.gazetteer.names) + _count_changes(headcounts, now)
+        before = self.counts[self.school_year - 1].get(unit.pk, {}) | now
+        jumps = _jumps(read, headcounts, before, self.header)
+        if jumps:
+            problems, written = (*problems, *jumps), read.written
+        action: Action = "changed" if changes else "unchanged"
+        return PreviewRow(read.row, action, school, written, unit.pk, tuple(changes), problems, headcounts)
+
+
+def _missing_of_new(read: ReadRow, known: Mapping[str, _Known], header: Header, gazetteer: Gazetteer) -> list[Problem]:
     """What a school that is not known yet must have and this row does not say."""
     told = {problem.field for problem in read.problems if problem.severity == "error"}
-    needs = []
+    found = []
     if not read.school.levels and "levels" not in told:
-        needs.append(("levels", "unknown_level", _("Trường mới phải có cấp học.")))
+        found.append(_problem(read, "levels", "unknown_level", _("Trường mới phải có cấp học."), header))
     if read.school.commune_id is None and not told & {"commune", "commune_code"}:
-        needs.append(("commune", "unknown_commune", _("Trường mới phải có xã, phường.")))
+        message = _("Trường mới phải có xã, phường.")
+        place = gazetteer.in_address(read.school.address)
+        if place is not None:
+            message += " " + _("Theo địa chỉ có thể là “%s”.") % place.name
+        suggestion = place.name if place else ""
+        found.append(_problem(read, "commune", "unknown_commune", message, header, suggestion=suggestion))
     likely = next((code for code in (f"0{read.school.code}", f"00{read.school.code}") if code in known), "")
     if likely and "code" not in told:
-        needs.append(("code", "code_not_text", _("Excel đã bỏ số 0 ở đầu mã? Đã có trường mã “%s”.") % likely))
-    return [
-        _problem(read, field, code, message, header, suggestion=likely if field == "code" else "")
-        for field, code, message in needs
-    ]
+        message = _("Excel đã bỏ số 0 ở đầu mã? Đã có trường mã “%s”.") % likely
+        found.append(_problem(read, "code", "code_not_text", message, header, suggestion=likely))
+    return found
 
 
-def _completed(school: ReadSchool, unit: Unit, commune_names: Mapping[int, str]) -> ReadSchool:
-    """For showing: what the list leaves blank is what is known."""
+def _completed(school: ReadSchool, unit: _Known, commune_names: Mapping[int, str]) -> ReadSchool:
+    """For showing: what the list leaves blank, or only the name tells of, is what is known."""
+    mask = unit.levels if school.levels_guessed or not school.levels else school.levels
+    said = school.name, school.ownership, school.commune_id, school.address, school.email, school.phone
+    kept = unit.name, unit.ownership, unit.commune_id, unit.address, unit.email, unit.phone
+    if mask == school.levels and all(new or not old for new, old in zip(said, kept, strict=True)):
+        return school
     commune_id = school.commune_id or unit.commune_id
     return replace(
         school,
         name=school.name or unit.name,
-        levels=school.levels or unit.levels,
+        levels=mask,
         ownership=school.ownership or unit.ownership,
         commune_id=commune_id,
         commune=school.commune or commune_names.get(commune_id or 0, ""),
@@ -220,12 +272,12 @@ def _completed(school: ReadSchool, unit: Unit, commune_names: Mapping[int, str])
     )
 
 
-def _plain_changes(school: ReadSchool, unit: Unit, commune_names: Mapping[int, str]) -> list[Change]:
+def _plain_changes(school: ReadSchool, unit: _Known, commune_names: Mapping[int, str]) -> list[Change]:
     """An empty cell, like a column that the file lacks, erases nothing."""
     changes = []
     for name in PLAIN_FIELDS:
         old, new = getattr(unit, name), getattr(school, name)
-        if new and new != old:
+        if new and new != old and not (name == "levels" and school.levels_guessed):
             changes.append(Change(name, _show(name, old, commune_names), _show(name, new, commune_names)))
     return changes
 
@@ -244,7 +296,7 @@ def _show(name: str, value: object, commune_names: Mapping[int, str]) -> str:
 
 def headcounts_of(school: ReadSchool, level_mask: int) -> dict[tuple[str, str], int]:
     """The counts that a row gives, by (population, level); a total over several levels cannot be placed."""
-    codes = levels.to_codes(level_mask)
+    codes = codes_of(level_mask)
     found: dict[tuple[str, str], int] = {}
     for level, number in school.pupils_by_level.items():
         if number or level in codes:
@@ -313,6 +365,6 @@ def _problem(
         row=read.row,
         column="" if column is None else headers.letter(column),
         field=field,
-        value=read.written.get(field, ""),
+        value=read.shown(field),
         suggestion=suggestion,
     )

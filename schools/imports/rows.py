@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from schools.imports import cells, headers
 from schools.imports.cells import Fault
 from schools.imports.headers import Header
 from schools.imports.places import Gazetteer, Place
-from schools.imports.problems import INFO, WARNING, Problem
+from schools.imports.problems import WARNING, Problem
 from schools.imports.workbook import Cell, Row, Sheet
 
 T = TypeVar("T")
@@ -25,7 +26,12 @@ _SIGNED = re.compile(
     r"(nguoi lap|nguoi tong hop|hieu truong|giam doc|pho giam doc|thu truong|chu tich|pho chu tich|ky ten|xac nhan"
     r"|ky, ghi|\(ky|da ky|kt\.|tm\.|tl\.|noi nhan|.{0,40}, ?ngay .{0,9}thang|ngay .{0,9}thang)"
 )
-_ORDINAL = re.compile(r"[ivxlc]+|[a-z]|\d+(\.\d+)*")
+_ORDINAL = re.compile(r"[(]?(?:[ivxlc]+|[a-z]|\d+(?:\.\d+)*)[.)]?")
+_NUMBERING = re.compile(r"\(?(\d{1,2}|[a-z])\)?([ =].*)?")
+_SECTION_NUMBER = re.compile(r"^\(?([IVXLC]+|[A-Z]|\d+(\.\d+)*)[.)/: -]+\s*")
+_OF_COMMUNE = re.compile(r"(xa|phuong|thi tran|dac khu|tt|ubnd xa|ubnd phuong)[ .]")
+_OF_DISTRICT = re.compile(r"(huyen|quan|thi xa|thanh pho|tp|tx)[ .]")
+_BEFORE_LEVEL = re.compile(r"^(khối|bậc|cấp học|các trường|cấp)\s+(?=\S+\s*\S)", re.IGNORECASE)
 _SCHOOL = re.compile(r"(truong|trung tam|nhom tre|lop mau giao|co so)\b")
 
 
@@ -36,6 +42,7 @@ class ReadSchool:
     code: str = ""
     name: str = ""
     levels: int = 0
+    levels_guessed: bool = False
     ownership: str = ""
     commune_id: int | None = None
     commune_code: str = ""
@@ -56,14 +63,30 @@ class ReadSchool:
         return levels.label(self.levels)
 
 
+@cache
+def codes_of(mask: int) -> tuple[str, ...]:
+    """Level codes of a mask, worked out once for each of the few masks there are."""
+    return tuple(levels.to_codes(mask))
+
+
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """One row of the list that tells of a school; `written` is what stands in its cells, by field."""
+    """One row of the list that tells of a school, and the cells it was read from."""
 
     row: int
     school: ReadSchool
     problems: tuple[Problem, ...]
-    written: dict[str, str]
+    cells: Row
+    columns: Mapping[str, int]
+
+    @property
+    def written(self) -> dict[str, str]:
+        """What stands in the cells, by field."""
+        return {name: self.shown(name) for name in self.columns}
+
+    def shown(self, name: str) -> str:
+        column = self.columns.get(name)
+        return cells.show(self.cells[column]) if column is not None and column < len(self.cells) else ""
 
     @property
     def is_wrong(self) -> bool:
@@ -84,129 +107,167 @@ class _Section:
     """What a section row says for the rows below it."""
 
     commune: str = ""
+    district: str = ""
     levels: int = 0
 
 
 def read_rows(sheet: Sheet, header: Header, gazetteer: Gazetteer) -> Reading:
     table = _fill_merged(sheet, header)
-    code_column = header.columns["code"]
-    usual = cells.usual_length(row[code_column] for row in table if len(row) > code_column)
+    reader = _Reader(table, header, gazetteer)
     rows: list[ReadRow] = []
     skipped: list[Problem] = []
     count = 0
-    section = _Section()
     for number, row in enumerate(table, start=header.last_row + 1):
-        filled = {column: cells.show(cell) for column, cell in enumerate(row) if cells.show(cell)}
-        if not filled:
+        if not row:
             continue
-        reason = _pass_over(filled, header, section, gazetteer)
-        if reason is None:
-            rows.append(_Reader(row, number, header, gazetteer, usual, section).read())
-            continue
-        count += 1
-        if reason:
-            first = min(filled)
-            skipped.append(Problem("junk_row", reason, INFO, number, headers.letter(first), value=filled[first][:80]))
-    return Reading(_mark_duplicates(rows, header), count, tuple(skipped))
+        if not reader.is_plainly_school(row):
+            filled = {column: shown for column, cell in enumerate(row) if (shown := cells.show(cell))}
+            if not filled:
+                continue
+            reason = _pass_over(filled, header, reader.section)
+            if reason is not None:
+                count += 1
+                if reason:
+                    first = min(filled)
+                    column = headers.letter(first)
+                    skipped.append(Problem("junk_row", reason, WARNING, number, column, value=filled[first][:80]))
+                continue
+        rows.append(reader.read(row, number))
+    return Reading(tuple(_marked(rows, header)), count, tuple(skipped))
 
 
 def _fill_merged(sheet: Sheet, header: Header) -> list[Row]:
     """A cell merged over several rows holds for all of them, in the columns where that makes sense."""
-    table = sheet.rows[header.last_row :]
     shared = {header.columns.get(name) for name in ("commune", "commune_code", "district", "levels", "ownership")}
+    rows = sheet.rows
     for (top, left), (bottom, _right) in sheet.merges:
-        if left in shared and top >= header.last_row:
-            value = sheet.rows[top][left]
-            for index in range(top + 1, min(bottom, len(sheet.rows) - 1) + 1):
-                sheet.rows[index][left] = value
-    return table
+        if left in shared and bottom > top >= header.last_row and top < len(rows) and left < len(rows[top]):
+            for row in rows[top + 1 : bottom + 1]:
+                if row:
+                    row += [""] * (left + 1 - len(row))
+                    row[left] = rows[top][left]
+    return rows[header.last_row :]
 
 
-def _pass_over(filled: Mapping[int, str], header: Header, section: _Section, gazetteer: Gazetteer) -> str | None:
+def _pass_over(filled: Mapping[int, str], header: Header, section: _Section) -> str | None:
     """None for a school; otherwise why the row is no school, '' where that needs no word."""
-    if not any(column in filled for key, column in header.columns.items() if key != "district"):
-        return _("Không có ô nào trong các cột của danh sách: bỏ qua.")
     code, name = (filled.get(header.columns[key], "") for key in ("code", "name"))
     words = [text.fold(value) for value in filled.values()]
+    if all(word in header.parts or not word for word in map(headers.normal, filled.values())):
+        return ""
     if headers.normal(name) == headers.normal(header.titles[header.columns["name"]]):
         return ""
-    if len(words) >= 3 and all(re.fullmatch(r"\(?(\d{1,2}|[a-z])\)?([ =].*)?", word) for word in words):
+    if len(words) >= 3 and all(_NUMBERING.fullmatch(word) for word in words):
         return ""
     leading = [word for word in words[:3] if not _ORDINAL.fullmatch(word)]
-    if leading and _TOTAL.match(leading[0]) and not (code and _SCHOOL.match(text.fold(name))):
+    if leading and _TOTAL.match(leading[0]) and not code:
         return _("Dòng tổng cộng: bỏ qua.")
-    if any(_SIGNED.match(word) for word in words) and not (code and name):
+    coded = bool(code and name) and any(char.isdigit() for char in code)
+    if any(_SIGNED.match(word) for word in words) and not coded:
         return ""
-    if leading and _NOTE.match(leading[0]) and not (code and name):
+    if leading and _NOTE.match(leading[0]) and not coded:
         return _("Dòng ghi chú: bỏ qua.")
     alone = [value for value in filled.values() if not _ORDINAL.fullmatch(text.fold(value))]
     if len(alone) == 1 and not _SCHOOL.match(text.fold(alone[0])) and not (code and name):
-        return _open_section(alone[0], section, gazetteer)
+        return _open_section(alone[0], section)
+    if not any(column in filled for key, column in header.columns.items() if key != "district"):
+        return _("Không có ô nào trong các cột của danh sách: bỏ qua.")
     return None
 
 
-def _open_section(title: str, section: _Section, gazetteer: Gazetteer) -> str:
-    bare = re.sub(r"^([IVXLC]+|[A-Z]|\d+)[.)/ ]+\s*", "", title)
-    place = gazetteer.exactly(bare)
-    mask, fault = cells.read_levels(re.sub(r"^(?i:khối|bậc|cấp học|các trường)\s+", "", bare))
-    if place is not None:
-        section.commune = place.name
-        return ""
+def _open_section(title: str, section: _Section) -> str:
+    """A commune holds until the next commune, a level until the next level; another title ends both."""
+    bare = _SECTION_NUMBER.sub("", title)
+    folded = text.fold(bare)
+    mask, fault = cells.read_levels(_BEFORE_LEVEL.sub("", bare))
     if mask and fault is None:
         section.levels = mask
-        return ""
-    return _("Không phải dòng của một trường: bỏ qua.")
+    elif _OF_COMMUNE.match(folded) and len(bare) < 60:
+        section.commune = bare
+    elif _OF_DISTRICT.match(folded) and len(bare) < 60:
+        section.commune, section.district = "", bare
+    elif cells.read_ownership(bare)[1] is not None:
+        section.commune, section.district, section.levels = "", "", 0
+        return "" if bare != title else _("Không phải dòng của một trường: bỏ qua.")
+    return ""
+
+
+COUNTS = ("pupils", "staff", "managers", "teachers", "employees", "classes")
 
 
 class _Reader:
-    """One row on its way to a ReadRow."""
+    """Rows on their way to ReadRows; `row`, `number` and `problems` are of the one being read."""
 
-    def __init__(
-        self, row: Row, number: int, header: Header, gazetteer: Gazetteer, usual: int, section: _Section
-    ) -> None:
-        self.row, self.number, self.header = row, number, header
-        self.gazetteer, self.usual, self.section = gazetteer, usual, section
+    def __init__(self, table: Sequence[Row], header: Header, gazetteer: Gazetteer) -> None:
+        self.header, self.gazetteer, self.section = header, gazetteer, _Section()
+        self.columns = header.columns
+        self.code_column, self.name_column = header.columns["code"], header.columns["name"]
+        self.usual = cells.usual_length(row[self.code_column] for row in table if len(row) > self.code_column)
+        self.counts = [name for name in COUNTS if name in self.columns]
+        self.by_level = [
+            (level, f"pupils_{level}") for level in levels.LEVEL_CODES if f"pupils_{level}" in self.columns
+        ]
+        self.row: Row = []
+        self.number = 0
         self.problems: list[Problem] = []
+        self._levels: dict[Cell, tuple[int, Fault | None]] = {}
 
-    def read(self) -> ReadRow:
-        written = {name: cells.show(self.cell(name)) for name in self.header.columns}
+    def is_plainly_school(self, row: Row) -> bool:
+        """A code with a digit and a name that is none: nothing else needs to be asked."""
+        if len(row) <= self.code_column or len(row) <= self.name_column:
+            return False
+        code, name = row[self.code_column], row[self.name_column]
+        if type(name) is not str or len(name) < 6 or name.isdigit():
+            return False
+        return type(code) is float or (type(code) is str and len(code) < 20 and any(map(str.isdigit, code)))
+
+    def read(self, row: Row, number: int) -> ReadRow:
+        self.row, self.number, self.problems = row, number, []
+        columns = self.columns
         code = self.code()
         name = self.words("name", most=250)
-        if not name:
+        if cells.is_excel_error(name):
+            name = ""
+            self.note("name", Fault("missing_name", _("Ô là lỗi của Excel, không phải tên đơn vị.")))
+        elif not name and not self.problems_of("name"):
             self.note("name", Fault("missing_name", _("Thiếu tên đơn vị.")))
-        mask = self.levels(name)
+        elif cells.legacy.looks_undecoded(name):
+            self.note("name", Fault("old_font", _("Tên viết bằng phông chữ cũ mà cổng không chuyển được; hãy gõ lại.")))
+        mask, guessed = self.levels(name)
         place = self.place()
-        by_level = {
-            level: number
-            for level in levels.LEVEL_CODES
-            if (number := self.value(f"pupils_{level}", cells.read_count, None)) is not None
-        }
+        counts = {key: self.value(key, cells.read_count, None) for key in self.counts}
+        by_level = {}
+        for level, key in self.by_level:
+            number_of = self.value(key, cells.read_count, None)
+            if number_of is not None:
+                by_level[level] = number_of
         school = ReadSchool(
             code=code,
             name=name,
             levels=mask,
-            ownership=self.value("ownership", cells.read_ownership, ""),
+            levels_guessed=guessed,
+            ownership=self.value("ownership", cells.read_ownership, "") if "ownership" in columns else "",
             commune_id=place.unit_id if place else None,
             commune_code=place.code if place else "",
             commune=place.name if place else "",
-            address=self.words("address", most=300),
-            email=self.value("email", cells.read_email, ""),
-            phone=self.words("phone", most=30),
+            address=self.words("address", most=300) if "address" in columns else "",
+            email=self.value("email", cells.read_email, "") if "email" in columns else "",
+            phone=self.words("phone", most=30) if "phone" in columns else "",
             pupils_by_level=by_level,
-            **{
-                key: self.value(key, cells.read_count, None)
-                for key in ("pupils", "staff", "managers", "teachers", "employees", "classes")
-            },
+            **counts,
         )
         self.compare_counts(school)
-        return ReadRow(self.number, school, tuple(self.problems), written)
+        return ReadRow(number, school, tuple(self.problems), row, columns)
 
     def cell(self, name: str) -> Cell:
-        column = self.header.columns.get(name)
+        column = self.columns.get(name)
         return self.row[column] if column is not None and column < len(self.row) else None
 
+    def problems_of(self, name: str) -> bool:
+        return any(problem.field == name for problem in self.problems)
+
     def note(self, name: str, fault: Fault) -> None:
-        column = self.header.columns.get(name)
+        column = self.columns.get(name)
         self.problems.append(
             Problem(
                 code=fault.code,
@@ -221,18 +282,28 @@ class _Reader:
         )
 
     def value(self, name: str, read: Callable[[Cell], tuple[T, Fault | None]], empty: T) -> T:
-        if name not in self.header.columns:
+        cell = self.cell(name)
+        if cell is None or cell == "":
             return empty
-        found, fault = read(self.cell(name))
+        if cell is ...:
+            self.note(name, _uncalculated())
+            return empty
+        found, fault = read(cell)
         if fault is not None:
             self.note(name, fault)
         return found
 
     def words(self, name: str, *, most: int) -> str:
+        cell = self.cell(name)
+        if isinstance(cell, str) and len(cell) <= most:
+            return cells.clean(cell)
         return self.value(name, lambda cell: cells.read_words(cell, most=most), "")
 
     def code(self) -> str:
         cell = self.cell("code")
+        if cell is ...:
+            self.note("code", _uncalculated())
+            return ""
         code, fault = cells.read_code(cell)
         if fault is not None:
             self.note("code", fault)
@@ -245,51 +316,74 @@ class _Reader:
             self.note("code", Fault("code_not_text", _("Excel đã bỏ số 0 ở đầu mã? Có thể là “%s”.") % likely, likely))
         return code
 
-    def levels(self, name: str) -> int:
-        mask = self.value("levels", cells.read_levels, 0)
-        if "levels" in self.header.columns and cells.show(self.cell("levels")):
+    def levels(self, name: str) -> tuple[int, bool]:
+        """The levels, and whether only the name tells of them."""
+        cell = self.cell("levels")
+        if cell is ... or cell == "" or cell is None or not cells.show(cell):
+            if cell is ...:
+                self.note("levels", _uncalculated())
             told = cells.levels_in_name(name)
-            if mask and told and not mask & told:
-                message = _("Tên trường cho thấy cấp %s.") % levels.label(told)
-                self.note("levels", Fault("unknown_level", message, levels.label(told), WARNING))
-            return mask
-        return self.section.levels or cells.levels_in_name(name)
+            if told and self.section.levels and not told & self.section.levels:
+                self.note("levels", _other_level(told))
+            return told or self.section.levels, not self.section.levels
+        if cell not in self._levels:
+            self._levels[cell] = cells.read_levels(cell)
+        mask, fault = self._levels[cell]
+        if fault is not None:
+            self.note("levels", fault)
+        if mask:
+            told = cells.levels_in_name(name)
+            if told and not mask & told:
+                self.note("levels", _other_level(told))
+        return mask, False
 
     def place(self) -> Place | None:
-        written, code, district = (cells.show(self.cell(key)) for key in ("commune", "commune_code", "district"))
-        written = written or ("" if code else self.section.commune)
-        if not written and not code:
+        if self.cell("commune") is ... or self.cell("commune_code") is ...:
+            self.note("commune" if self.cell("commune") is ... else "commune_code", _uncalculated())
             return None
-        place, fault = self.gazetteer.find(written, code=code, district=district)
+        written, code, district = (cells.show(self.cell(key)) for key in ("commune", "commune_code", "district"))
+        if not written and not code:
+            written = self.section.commune
+            if not written:
+                return None
+        place, fault = self.gazetteer.find(written, code=code, district=district or self.section.district)
         if fault is not None:
-            self.note("commune" if "commune" in self.header.columns else "commune_code", fault)
+            self.note("commune" if written or "commune" in self.columns else "commune_code", fault)
         return place
 
     def compare_counts(self, school: ReadSchool) -> None:
         by_level = school.pupils_by_level
-        total = sum(by_level.values())
-        if by_level and school.pupils is not None and school.pupils != total:
-            message = _("Tổng số khác tổng theo cấp (%s); số theo cấp được ghi.") % total
-            self.note("pupils", Fault("bad_number", message, str(total), WARNING))
-        codes = levels.to_codes(school.levels)
+        codes = codes_of(school.levels)
+        if by_level:
+            total = sum(by_level.values())
+            if school.pupils is not None and school.pupils != total and not self.errors_in_levels():
+                message = _("Tổng số khác tổng theo cấp (%s); số theo cấp được ghi.") % total
+                self.note("pupils", Fault("bad_number", message, str(total), WARNING))
+            for level, number in by_level.items():
+                if number and codes and level not in codes:
+                    message = _("Có học sinh %s nhưng cấp học không có cấp này.") % level
+                    self.note(f"pupils_{level}", Fault("unknown_level", message, severity=WARNING))
         if len(codes) > 1:
             told = _("Không ghi: cần số theo từng cấp.")
-            if school.pupils is not None and not by_level:
+            if school.pupils is not None and not by_level and not self.errors_in_levels():
                 self.note("pupils", Fault("bad_number", told, severity=WARNING))
             if school.classes is not None:
                 self.note("classes", Fault("bad_number", told, severity=WARNING))
-        for level, number in by_level.items():
-            if number and codes and level not in codes:
-                message = _("Có học sinh %s nhưng cấp học không có cấp này.") % level
-                self.note(f"pupils_{level}", Fault("unknown_level", message, severity=WARNING))
+
+    def errors_in_levels(self) -> bool:
+        return any(problem.field.startswith("pupils_") for problem in self.problems)
 
 
-def _mark_duplicates(rows: list[ReadRow], header: Header) -> tuple[ReadRow, ...]:
-    """Of a code that stands twice, the later rows are errors."""
-    return tuple(_marked(rows, header))
+def _uncalculated() -> Fault:
+    return Fault("formula_without_value", _("Công thức chưa có kết quả; hãy mở tệp bằng Excel, lưu lại, hoặc nhập số."))
+
+
+def _other_level(told: int) -> Fault:
+    return Fault("unknown_level", _("Tên trường cho thấy cấp %s.") % levels.label(told), levels.label(told), WARNING)
 
 
 def _marked(rows: list[ReadRow], header: Header) -> Iterator[ReadRow]:
+    """Of a code that stands twice, the later rows are errors."""
     first: dict[str, int] = {}
     for item in rows:
         code = item.school.code
@@ -300,4 +394,4 @@ def _marked(rows: list[ReadRow], header: Header) -> Iterator[ReadRow]:
         column = headers.letter(header.columns["code"])
         message = _("Trùng mã với dòng %s.") % earlier
         twice = Problem("duplicate_code", message, row=item.row, column=column, field="code", value=code)
-        yield ReadRow(item.row, item.school, (*item.problems, twice), item.written)
+        yield replace(item, problems=(*item.problems, twice))

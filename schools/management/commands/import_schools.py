@@ -33,7 +33,9 @@ class Command(BaseCommand):
         except OSError as missing:
             raise CommandError(f"Không mở được tệp {options['file']}: {missing.strerror}.") from None
         try:
-            table = preview.read_table(content, sheet=options["sheet"], mapping=self._mapping(options["mapping"]))
+            table = preview.read_table(
+                content, sheet=options["sheet"], mapping=self._mapping(options["mapping"]), school_year=year
+            )
         except RefusedError as refused:
             if options["json"]:
                 self._print_json(document.refused_document(refused.problem))
