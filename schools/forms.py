@@ -19,6 +19,10 @@ from schools.querysets import UnitQuerySet
 Choice = tuple[str, str | Promise]
 
 
+def _date_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "in"})
+
+
 class UnitFilterForm(forms.Form):
     """The filters of the unit list; everything is optional, and what makes no sense is left out."""
 
@@ -127,3 +131,49 @@ class SchoolListUploadForm(forms.Form):
             limit = settings.IMPORT_MAX_BYTES // 1_000_000
             raise forms.ValidationError(_now("Tệp lớn hơn %(limit)s MB nên không được đọc.") % {"limit": limit})
         return file
+
+
+class FixCellForm(forms.Form):
+    """The right text of one cell of a list; `key` names all the cells in which the same is wrong."""
+
+    row = forms.IntegerField(min_value=1)
+    field = forms.SlugField(max_length=30)
+    text = forms.CharField(max_length=300)
+    key = forms.CharField(max_length=700, required=False)
+
+
+class CloseSchoolsForm(forms.Form):
+    """Which of the schools that a list does not name are closed, from when, by which decision."""
+
+    units = forms.MultipleChoiceField(
+        label=_("Trường cần đóng"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Hãy chọn ít nhất một trường.")},
+    )
+    decision_number = forms.CharField(
+        label=_("Số quyết định"), max_length=80, widget=forms.TextInput(attrs={"class": "in"})
+    )
+    decision_on = forms.DateField(label=_("Ngày quyết định"), widget=_date_input())
+    closed_on = forms.DateField(
+        label=_("Thôi hoạt động từ ngày"), help_text=_("Ngày đầu tiên không còn hoạt động."), widget=_date_input()
+    )
+    typed = forms.CharField(
+        label=_("Gõ để xác nhận"),
+        required=False,
+        max_length=60,
+        help_text=_("Khi đóng trên 5% số trường: gõ “đóng N trường”, N là số trường đã chọn."),
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, schools: list[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        units = self.fields["units"]
+        assert isinstance(units, forms.MultipleChoiceField)  # noqa: S101
+        units.choices = [(str(unit.pk), unit.name) for unit in schools]
+        self.initial.setdefault("closed_on", timezone.localdate())
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What the service takes."""
+        asked = dict(self.cleaned_data)
+        return {"unit_ids": [int(pk) for pk in asked.pop("units")], **asked}

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from itertools import islice
+from typing import Any
 
-from django.core.files.base import ContentFile
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
 from schools import school_years, selectors, services
-from schools.imports.preview import PLAIN_FIELDS, Preview, PreviewRow, Table, preview_list, read_table
-from schools.models import Headcount, Management, Placement, SchoolImport, Unit, UnitKind, fill_derived
+from schools.imports.preview import PLAIN_FIELDS, PreviewRow, Table, count_field, preview_list
+from schools.imports.stored_preview import ImportBlockedError, StoredPreview
+from schools.models import (
+    Headcount,
+    ImportedUnit,
+    Management,
+    Placement,
+    SchoolImport,
+    Unit,
+    UnitKind,
+    fill_derived,
+)
 
 UNIT_FIELDS = (
     "name", "name_folded", "name_sort", "levels", "ownership", "commune", "manager", "address", "email", "phone",
 )  # fmt: skip
-
-
-class ImportBlockedError(Exception):
-    """The list cannot be written as it stands; the message says why."""
+# What an undo puts back on a unit; the folded name and the sort key follow the name.
+KEPT_FIELDS = ("name", "levels", "ownership", "commune_id", "manager_id", "address", "email", "phone")
+BATCH = 2_000
+# The key of the lock in PostgreSQL: any number that nothing else locks by.
+LOCK = 20_260_701
+Pair = tuple[PreviewRow, Unit]
+Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,142 +50,213 @@ class Written:
     headcounts: int
 
 
-def save_upload(*, name: str, content: bytes, school_year: int, sheet: str = "", by: User) -> SchoolImport:
-    """Keep an uploaded list for its preview; raises RefusedError for a file that is no list."""
-    table = read_table(content, sheet=sheet)
-    with transaction.atomic():
-        item = SchoolImport(
-            state=SchoolImport.State.PREVIEW,
-            original_name=name[:250],
-            sha256=hashlib.sha256(content).hexdigest(),
-            school_year=school_year,
-            sheet=table.sheet.name,
-            mapping=table.header.mapping,
-            created_by=by,
-        )
-        # The name on disk is ours: what an office calls its file may hold anything.
-        item.file.save(f"{item.sha256[:16]}.{_suffix(content)}", ContentFile(content), save=False)
-        item.save()
-        audit.record(actor=by, action="import.upload", target=item, after={"sha256": item.sha256})
-    return item
-
-
-def _suffix(content: bytes) -> str:
-    return "xlsx" if content.startswith(b"PK") else "xls" if content.startswith(b"\xd0\xcf") else "csv"
-
-
-def preview_import(item: SchoolImport) -> Preview:
-    """The preview of a kept upload against what the portal knows now."""
-    return preview_list(_table_of(item), school_year=item.school_year)
-
-
-def _table_of(item: SchoolImport) -> Table:
-    try:
-        with item.file.open("rb") as file:
-            content = file.read()
-    except FileNotFoundError:
-        raise ImportBlockedError(_("Tệp đã lưu không còn nữa; hãy tải lên lại.")) from None
-    if hashlib.sha256(content).hexdigest() != item.sha256:
-        raise ImportBlockedError(_("Tệp đã lưu không còn như lúc tải lên; hãy tải lên lại."))
-    return read_table(content, sheet=item.sheet, mapping=item.mapping)
-
-
-def commit_import(*, item: SchoolImport, by: User, skip_errors: bool, expected: int | None = None) -> Written:
-    """Write a kept upload, once: a second call finds it written and raises ImportBlockedError.
-
-    `expected` is how many rows the reader was told would be written; another number is not written.
-    """
-    table = _table_of(item)
-    with transaction.atomic():
-        lock_lists()
-        claimed = SchoolImport.objects.filter(pk=item.pk, state=SchoolImport.State.PREVIEW).update(
-            state=SchoolImport.State.COMMITTED, finished_at=timezone.now()
-        )
-        if not claimed:
-            raise ImportBlockedError(_("Danh mục này đã được nhập hoặc đã bỏ."))
-        preview = preview_list(table, school_year=item.school_year)
-        if expected is not None and expected != preview.writable:
-            raise ImportBlockedError(_("Danh mục của cổng đã thay đổi từ lúc xem trước; hãy xem lại rồi nhập."))
-        written = write_preview(
-            preview=preview, by=by, skip_errors=skip_errors, source=item.original_name, target=item, sha256=item.sha256
-        )
-        SchoolImport.objects.filter(pk=item.pk).update(
-            outcome={"rows": preview.counts, "missing_from_file": len(preview.missing), "changes": _changes(preview)}
-        )
-    item.refresh_from_db()
-    return written
-
-
-def cancel_import(*, item: SchoolImport, by: User) -> None:
-    """Put an upload aside unwritten; one that is written already is left as it is."""
-    with transaction.atomic():
-        cancelled = SchoolImport.objects.filter(pk=item.pk, state=SchoolImport.State.PREVIEW).update(
-            state=SchoolImport.State.CANCELLED, finished_at=timezone.now()
-        )
-        if not cancelled:
-            raise ImportBlockedError(_("Danh mục này đã được nhập hoặc đã bỏ."))
-        audit.record(actor=by, action="import.cancel", target=item)
+def lock_lists() -> None:
+    """One list at a time, until the transaction ends (SQLite's transactions stand in line by themselves)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def commit_list(*, content: bytes, name: str, table: Table, school_year: int, skip_errors: bool) -> Written:
     """Write a list without keeping the file: the way of the command."""
     with transaction.atomic():
         lock_lists()
-        return write_preview(
-            preview=preview_list(table, school_year=school_year),
-            by=None,
-            skip_errors=skip_errors,
-            source=name,
-            target=selectors.department(),
-            sha256=hashlib.sha256(content).hexdigest(),
-        )
+        preview = preview_list(table, school_year=school_year)
+        check_errors(preview.counts, skip_errors=skip_errors)
+        writer = _Writer(school_year=school_year, source=name, item=None)
+        rows: Iterator[tuple[PreviewRow, dict[str, Any] | None]]
+        rows = ((row, None) for row in preview.of("new", "changed"))
+        writer.write(rows, tell=_nothing)
+        department = writer.department
+        sha256 = hashlib.sha256(content).hexdigest()
+        return _record(writer, preview.counts, by=None, target=department, sha256=sha256)
 
 
-def lock_lists() -> None:
-    """One list at a time: the department's row is the lock (SQLite's transactions stand in line by themselves)."""
-    department = selectors.department()
-    if department is None:
-        raise ImportBlockedError(_("Chưa có Sở GDĐT và danh mục xã, phường; hãy chạy import_communes trước."))
-    Unit.objects.select_for_update().get(pk=department.pk)
+def write_stored(*, item: SchoolImport, stored: StoredPreview, by: User | None, tell: Tell) -> Written:
+    """Write what the kept preview shows, and not a thing else; the caller holds the transaction and the lock.
+
+    `tell` is told after each batch how many rows are written, and may stop it all by raising.
+    """
+    writer = _Writer(school_year=item.school_year, source=item.original_name, item=item)
+    writer.write(stored.to_write(), tell=tell)
+    return _record(writer, stored.head.counts, by=by, target=item, sha256=item.sha256)
 
 
-def write_preview(
-    *, preview: Preview, by: User | None, skip_errors: bool, source: str, target: models.Model | None, sha256: str
+def check_errors(counts: Mapping[str, int], *, skip_errors: bool) -> None:
+    if counts["error"] and not skip_errors:
+        raise ImportBlockedError(_("Còn %s dòng lỗi; hãy sửa tệp hoặc chọn bỏ qua dòng lỗi.") % counts["error"])
+
+
+def _nothing(rows: int) -> None:
+    """Nobody is waiting to be told."""
+
+
+def _record(
+    writer: _Writer, counts: Mapping[str, int], *, by: User | None, target: models.Model, sha256: str
 ) -> Written:
-    """Write what a preview says; the caller holds the transaction and the lock."""
-    errors = preview.counts["error"]
-    if errors and not skip_errors:
-        raise ImportBlockedError(_("Còn %s dòng lỗi; hãy sửa tệp hoặc chọn bỏ qua dòng lỗi.") % errors)
-    today = timezone.localdate()
-    department = selectors.department()
-    assert target is not None and department is not None  # noqa: S101
-    communes = {unit.pk: unit for unit in Unit.objects.communes()}
-    known = {unit.pk: unit for unit in Unit.objects.schools()}
-    new = [(row, _new_unit(row, communes, department)) for row in preview.of("new")]
-    changed = [(row, known[row.unit_id]) for row in preview.of("changed") if row.unit_id is not None]
-    moved, reassigned = _apply([item for item in changed if _is_plain(item[0])], communes, department)
-    units = [unit for _row, unit in new]
-    edited = [unit for row, unit in changed if _is_plain(row)]
-    _write_units([*units, *edited])
-    services.link_units(units=units)
-    services.relink_units(model=Placement, field="commune", units=moved, on=today)
-    services.relink_units(model=Management, field="manager", units=reassigned, on=today)
-    counts = _headcounts([*new, *changed], preview.school_year, source, today)
-    services.write_headcounts(rows=counts)
-    written = Written(len(new), len(changed), errors, len(counts))
     audit.record(
         actor=by,
         action="import.commit",
         target=target,
         after={
-            "file": source,
+            "file": writer.source,
             "sha256": sha256,
-            "school_year": school_years.label(preview.school_year),
-            "rows": preview.counts,
-            "headcounts": len(counts),
+            "school_year": school_years.label(writer.school_year),
+            "rows": dict(counts),
+            "headcounts": writer.headcounts,
         },
     )
-    return written
+    return Written(writer.new, writer.changed, counts["error"], writer.headcounts)
+
+
+class _Writer:
+    """The rows of one list on their way into the tables, a batch at a time."""
+
+    def __init__(self, *, school_year: int, source: str, item: SchoolImport | None) -> None:
+        self.school_year, self.source, self.item = school_year, source, item
+        self.new = self.changed = self.headcounts = 0
+        self.today = timezone.localdate()
+        department = selectors.department()
+        if department is None:
+            raise ImportBlockedError(_("Chưa có Sở GDĐT và danh mục xã, phường; hãy chạy import_communes trước."))
+        self.department: Unit = department
+        self.communes = {unit.pk: unit for unit in Unit.objects.communes()}
+
+    def write(self, rows: Iterator[tuple[PreviewRow, dict[str, Any] | None]], *, tell: Tell) -> None:
+        while batch := list(islice(rows, BATCH)):
+            self._create([row for row, _before in batch if row.action == "new"])
+            self._change([(row, before) for row, before in batch if row.action == "changed"])
+            tell(self.new + self.changed)
+
+    def _create(self, rows: Sequence[PreviewRow]) -> None:
+        if not rows:
+            return
+        if Unit.objects.schools().filter(code__in=[row.school.code for row in rows]).exists():
+            raise _stale()
+        pairs = [(row, _new_unit(row, self.communes, self.department)) for row in rows]
+        units = [unit for _row, unit in pairs]
+        services.open_units(units=units)
+        counts = self._write_counts(pairs)
+        if self.item is not None:
+            self._keep(
+                ImportedUnit(
+                    school_import=self.item,
+                    unit=unit,
+                    action=ImportedUnit.Action.CREATED,
+                    after={**_facts(unit), "headcounts": counts.get(unit.pk, {})},
+                )
+                for unit in units
+            )
+        self.new += len(rows)
+
+    def _change(self, rows: Sequence[tuple[PreviewRow, dict[str, Any] | None]]) -> None:
+        if not rows:
+            return
+        # Locked in one order, so that two who change units wait for each other and never for ever.
+        ids = [row.unit_id for row, _before in rows]
+        known = {unit.pk: unit for unit in Unit.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+        pairs = []
+        for row, before in rows:
+            unit = known.get(row.unit_id or 0)
+            if unit is None or any(getattr(unit, name) != value for name, value in (before or {}).items()):
+                raise _stale()
+            pairs.append((row, unit))
+        olds = {unit.pk: _facts(unit) for _row, unit in pairs}
+        plain = [pair for pair in pairs if _is_plain(pair[0])]
+        moved, reassigned = _apply(plain, self.communes, self.department)
+        old_counts = self._known_counts(pairs)
+        old_links = {"placement": _open_rows(Placement, moved), "management": _open_rows(Management, reassigned)}
+        write_units([unit for _row, unit in plain])
+        services.relink_units(model=Placement, field="commune", units=moved, on=self.today)
+        services.relink_units(model=Management, field="manager", units=reassigned, on=self.today)
+        new_counts = self._write_counts(pairs)
+        if self.item is not None:
+            self._keep(self._changed(unit, olds, old_counts, new_counts, old_links) for _row, unit in pairs)
+        self.changed += len(rows)
+
+    def _changed(
+        self,
+        unit: Unit,
+        olds: Mapping[int, dict[str, Any]],
+        old_counts: Mapping[int, dict[str, Any]],
+        new_counts: Mapping[int, dict[str, int]],
+        old_links: Mapping[str, dict[int, Any]],
+    ) -> ImportedUnit:
+        old, new = olds[unit.pk], _facts(unit)
+        fields = [name for name in KEPT_FIELDS if old[name] != new[name]]
+        counts = new_counts.get(unit.pk, {})
+        links = {name: rows[unit.pk] for name, rows in old_links.items() if unit.pk in rows}
+        return ImportedUnit(
+            school_import=self.item,
+            unit=unit,
+            action=ImportedUnit.Action.CHANGED,
+            before={name: old[name] for name in fields}
+            | {"headcounts": {key: old_counts.get(unit.pk, {}).get(key) for key in counts}, **links},
+            after={name: new[name] for name in fields} | {"headcounts": counts},
+        )
+
+    def _known_counts(self, pairs: Sequence[Pair]) -> dict[int, dict[str, Any]]:
+        """Unit → count → [number, as of, source], and that they are those that the preview showed."""
+        found: dict[int, dict[str, Any]] = {}
+        rows = Headcount.objects.filter(unit__in=[unit for _row, unit in pairs], school_year=self.school_year)
+        for row in rows.values_list("unit_id", "population", "level", "number", "as_of", "source"):
+            unit_id, population, level, number, as_of, source = row
+            day = as_of.isoformat() if as_of else None
+            found.setdefault(unit_id, {})[count_field((population, level))] = [number, day, source]
+        for row, unit in pairs:
+            counts = found.get(unit.pk, {})
+            for change in row.changes:
+                if change.field not in PLAIN_FIELDS and str(counts.get(change.field, [""])[0]) != change.old:
+                    raise _stale()
+        return found
+
+    def _write_counts(self, pairs: Sequence[Pair]) -> dict[int, dict[str, int]]:
+        counts: dict[int, dict[str, int]] = {}
+        rows = []
+        for row, unit in pairs:
+            for (population, level), number in _counts_to_write(row).items():
+                counts.setdefault(unit.pk, {})[count_field((population, level))] = number
+                rows.append(self._headcount(unit, population, level, number))
+        services.write_headcounts(rows=rows)
+        self.headcounts += len(rows)
+        return counts
+
+    def _headcount(self, unit: Unit, population: str, level: str, number: int) -> Headcount:
+        return Headcount(
+            unit_id=unit.pk,
+            school_year=self.school_year,
+            population=population,
+            level=level,
+            number=number,
+            as_of=self.today,
+            source=self.source[:120],
+        )
+
+    def _keep(self, rows: Iterator[ImportedUnit]) -> None:
+        ImportedUnit.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _stale() -> ImportBlockedError:
+    return ImportBlockedError(_("Danh mục của cổng đã thay đổi từ lúc xem trước; hãy xem lại rồi nhập."))
+
+
+def _facts(unit: Unit) -> dict[str, Any]:
+    return {name: getattr(unit, name) for name in KEPT_FIELDS}
+
+
+def _open_rows(model: type[Placement] | type[Management], units: Sequence[Unit]) -> dict[int, Any]:
+    """Unit → what its open dated row says, None where it has none."""
+    field = "commune_id" if model is Placement else "manager_id"
+    found: dict[int, Any] = {unit.pk: None for unit in units}
+    rows = model._default_manager.filter(unit__in=units, until_on__isnull=True)
+    for pk, unit_id, linked, from_on, number in rows.values_list("pk", "unit_id", field, "from_on", "decision_number"):
+        found[unit_id] = {
+            "pk": pk,
+            field: linked,
+            "from_on": from_on.isoformat() if from_on else None,
+            "decision_number": number,
+        }
+    return found
 
 
 def _is_plain(row: PreviewRow) -> bool:
@@ -222,7 +306,7 @@ def _apply(
     return moved, reassigned
 
 
-def _write_units(units: list[Unit]) -> None:
+def write_units(units: list[Unit]) -> None:
     fill_derived(units)
     Unit.objects.bulk_create(
         units,
@@ -233,34 +317,10 @@ def _write_units(units: list[Unit]) -> None:
     )
 
 
-def _headcounts(rows: Sequence[tuple[PreviewRow, Unit]], school_year: int, source: str, today: date) -> list[Headcount]:
-    return [
-        Headcount(
-            unit=unit,
-            school_year=school_year,
-            population=population,
-            level=level,
-            number=number,
-            as_of=today,
-            source=source[:120],
-        )
-        for row, unit in rows
-        for (population, level), number in _counts_to_write(row).items()
-    ]
-
-
 def _counts_to_write(row: PreviewRow) -> dict[tuple[str, str], int]:
     """All counts of a new school; of a known one those that changed, so that the others keep their source."""
     counts = row.headcounts or {}
     if row.action == "new":
         return counts
     changed = {change.field for change in row.changes}
-    return {key: number for key, number in counts.items() if "_".join(key).rstrip("_") in changed}
-
-
-def _changes(preview: Preview) -> dict[str, dict[str, list[str]]]:
-    """What was written over, by unit: kept with the import so that it can be read, and undone."""
-    return {
-        str(row.unit_id): {change.field: [change.old, change.new] for change in row.changes}
-        for row in preview.of("changed")
-    }
+    return {key: number for key, number in counts.items() if count_field(key) in changed}

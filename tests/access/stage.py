@@ -15,7 +15,7 @@ from reports.collection import evidence, form_spec
 from reports.collection import services as collection
 from reports.completion.services import compute_completion
 from reports.models import CompletionRate, Evidence, Report
-from schools.imports import commit
+from schools.imports import jobs
 from schools.models import Role
 from tests import factories as make
 
@@ -31,7 +31,7 @@ def set_stage(w: SimpleNamespace) -> SimpleNamespace:
     submit(w.submitted, w.th_staff)
     w.evidence = add_evidence(w.report, w.principal)
     w.directive = make_directive(w)
-    w.school_import = commit.save_upload(
+    w.school_import = jobs.save_upload(
         name="danh-muc.xlsx", content=school_list(new_school_rows()), school_year=2026, by=w.admin
     )
     w.planned = make.make_round(w.campaign, w.department, list(w.indicators.values()), through=w.office, name="Sơ kết")
