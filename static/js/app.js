@@ -73,6 +73,14 @@
     });
   });
 
+  // Signing out: no draft of this reader stays in a browser that others use.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-forget-drafts]") || !navigator.onLine) return;
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith("bao-cao:")).forEach((key) => localStorage.removeItem(key));
+    } catch { /* a browser that keeps nothing has nothing to forget */ }
+  });
+
   // The summary of what is wrong is read out and brought into sight.
   document.querySelector("[data-errors]")?.focus();
 })();
