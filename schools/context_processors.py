@@ -29,6 +29,7 @@ class NavItem:
 # (label, route, the namespaces or routes under which the entry is the current one)
 Entry = tuple[str | Promise, str, tuple[str, ...]]
 REPORTS: Entry = (_("Báo cáo"), "collection:report_list", ("collection", "review"))
+ROUNDS: Entry = (_("Đợt báo cáo"), "rounds:round_list", ("rounds",))
 DIRECTIVES: Entry = (_("Văn bản"), "campaigns:directive_list", ("campaigns",))
 INDICATORS: Entry = (_("Chỉ tiêu"), "targets:indicator_list", ("targets",))
 IMPORT_ROUTES = ("schools:import_new", "schools:import_preview")
@@ -39,14 +40,15 @@ def _entries(scope: Scope) -> list[Entry]:
         entries: list[Entry] = [
             (_("Tổng quan"), "dashboards:dashboard", ("dashboards",)),
             REPORTS,
-            (_("Đợt báo cáo"), "rounds:round_list", ("rounds",)),
+            ROUNDS,
             (_("Đơn vị"), "schools:unit_list", ("schools",)),
             DIRECTIVES,
             INDICATORS,
         ]
         return [*entries, (_("Nhập dữ liệu"), "schools:import_new", IMPORT_ROUTES)] if scope.is_admin else entries
     if scope.is_commune:
-        return [(_("Trường trong xã"), "dashboards:home", ("dashboards",)), REPORTS, DIRECTIVES, INDICATORS]
+        home: Entry = (_("Trường trong xã"), "dashboards:home", ("dashboards",))
+        return [home, REPORTS, ROUNDS, DIRECTIVES, INDICATORS]
     if scope.is_school:
         return [
             (_("Việc cần làm"), "dashboards:home", ("dashboards",)),

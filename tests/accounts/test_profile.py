@@ -73,7 +73,7 @@ def test_a_stranger_is_asked_to_sign_in(path: str) -> None:
     [
         ("admin", ["Tổng quan", "Báo cáo", "Đợt báo cáo", "Đơn vị", "Văn bản", "Chỉ tiêu", "Nhập dữ liệu"]),
         ("officer", ["Tổng quan", "Báo cáo", "Đợt báo cáo", "Đơn vị", "Văn bản", "Chỉ tiêu"]),
-        ("commune_officer", ["Trường trong xã", "Báo cáo", "Văn bản", "Chỉ tiêu"]),
+        ("commune_officer", ["Trường trong xã", "Báo cáo", "Đợt báo cáo", "Văn bản", "Chỉ tiêu"]),
         ("principal", ["Việc cần làm", "Báo cáo", "Văn bản", "Chỉ tiêu", "Hồ sơ trường"]),
     ],
 )
