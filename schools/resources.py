@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from django.db import models
 from import_export import fields, resources
 
 from schools.models import Headcount, Unit
 
+# What spreadsheets take for a formula, blanks before it left aside; a telephone number is none.
+_FORMULA = re.compile(r"\s*[=+\-@]|[\t\r]")
+_NUMBER = re.compile(r"\s*[+-]?[\d\s.,()]+")
 
-class UnitResource(resources.ModelResource):  # type: ignore[misc]
+
+def harmless(value: Any) -> Any:
+    """What somebody typed, so that no spreadsheet runs it: with an apostrophe before what looks like a formula."""
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
+
+
+class OutgoingResource(resources.ModelResource):  # type: ignore[misc]
+    """Rows of a file that is opened on another desk. The package itself looks only at '='."""
+
+    def export_field(self, field: fields.Field, instance: models.Model, **kwargs: Any) -> Any:
+        return harmless(super().export_field(field, instance, **kwargs))
+
+
+class UnitResource(OutgoingResource):
     """Units with the headers that the portal's own import understands."""
 
     code = fields.Field(attribute="code", column_name="Mã đơn vị")
@@ -43,7 +65,7 @@ class UnitResource(resources.ModelResource):  # type: ignore[misc]
         )
 
 
-class HeadcountResource(resources.ModelResource):  # type: ignore[misc]
+class HeadcountResource(OutgoingResource):
     """Counts of school years, one row a count."""
 
     code = fields.Field(attribute="unit__code", column_name="Mã đơn vị")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from import_export import fields, resources
+from import_export import fields
 
+from schools.resources import OutgoingResource
 from targets.models import Target
 
 
-class TargetResource(resources.ModelResource):  # type: ignore[misc]
+class TargetResource(OutgoingResource):
     """One row a target: indicator, year, level, percentage or khuyến khích."""
 
     campaign = fields.Field(attribute="indicator__campaign__name", column_name="Phong trào")

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from io import BytesIO, StringIO
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from openpyxl import load_workbook
 
 from accounts.models import AuditEntry, User
 from schools.models import Headcount, Membership, Unit
@@ -126,3 +129,27 @@ def test_a_role_is_given_and_ended_not_rewritten(world: SimpleNamespace, client_
 
     assert not Membership.objects.filter(user=world.principal, ended_at=None).exists()
     assert AuditEntry.objects.filter(action__startswith="membership.").count() == 2
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["csv", "xlsx"])
+@pytest.mark.parametrize("name", ["=HYPERLINK(A1)", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", " =1+1"])
+def test_what_somebody_typed_never_leaves_as_a_formula(
+    world: SimpleNamespace, client_of: ClientOf, name: str, place: int
+) -> None:
+    Unit.objects.filter(pk=world.th_a.pk).update(name=name, phone="+84 229 000 000")
+    address, client = reverse("admin:schools_unit_export"), client_of(world.admin)
+    form = client.get(address).context["form"]
+    formats = {label: number for number, label in form.fields["format"].choices}
+    chosen = {field: "on" for field in form.fields if field not in ("format", "resource", "export_items")}
+
+    response = client.post(address, {"format": formats[("csv", "xlsx")[place]], "resource": "", **chosen})
+
+    if place:
+        cells = [cell for row in load_workbook(BytesIO(response.content)).active.iter_rows() for cell in row]
+        assert [cell.value for cell in cells if cell.data_type == "f"] == []
+        texts = [cell.value for cell in cells]
+    else:
+        texts = [text for row in csv.reader(StringIO(response.content.decode())) for text in row]
+    assert f"'{name}" in texts
+    assert name not in texts
+    assert "+84 229 000 000" in texts
