@@ -21,6 +21,7 @@ urlpatterns = [
     path("duyet/", include("reports.review.urls")),
     path("don-doc/", include("reports.reminders.urls")),
     path("truong/", include("schools.urls")),
+    path("truong/", include("reports.lineage.urls")),
     path("van-ban/", include("reports.dashboards.directive_urls")),
     path("chi-tieu/", include("targets.urls")),
     path("admin/", admin.site.urls),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from reports.collection import form_spec, pages, rules, selectors
 from reports.collection.errors import ReportClosed
+from reports.collection.inheritance import inherited_drafts
 from reports.collection.permissions import can_fill_report
 from reports.collection.questions import Form
 from reports.collection.requests import PortalRequest
@@ -85,6 +86,7 @@ def form_page(
         "last_return": selectors.last_return(report) if report.state == ReportState.RETURNED else None,
         "evidence": list(selectors.current_evidence(report)),
         "commune": selectors.prepare_commune_report(report),
+        "inherited": inherited_drafts(report, form),
     }
 
 

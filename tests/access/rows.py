@@ -76,6 +76,10 @@ def own_school(stage: SimpleNamespace) -> dict[str, Any]:
     return {"unit_id": stage.th_a.pk}
 
 
+def a_closing(stage: SimpleNamespace) -> dict[str, Any]:
+    return {**own_school(stage), "act": "giai-the"}
+
+
 def the_directive(stage: SimpleNamespace) -> dict[str, Any]:
     return {"directive_id": stage.directive.pk}
 
@@ -176,11 +180,34 @@ ROWS = [
     # --- units and their lists
     Row("GET", "schools:unit_list", "in 200 200 200 200 302 302 302 200"),
     Row("GET", "schools:unit_detail", "in 200 200 200 404 200 200 404 200", own_school),
+    Row("GET", "schools:unit_export", "in 200 200 200 200 403 403 403 200"),
+    # Slips with codes: the administrators for all, a commune's officers for the schools it manages.
+    Row("GET", "schools:codes_issue", "in 200 403 200 200 403 403 403 403"),
+    Row("POST", "schools:codes_issue", "in 200 403 200 200 403 403 403 403", data=lambda stage: {"which": "fresh"}),
+    Row("POST", "schools:code_issue", "in 200 403 200 404 403 403 404 403", own_school),
+    Row("GET", "schools:account_handover", "in 200 403 200 404 403 403 404 403", own_school),
+    Row("POST", "schools:account_handover", "in 200 403 200 404 403 403 404 403", own_school, reason),
     Row("GET", "schools:import_new", "in 200 403 403 403 403 403 403 403"),
     Row("POST", "schools:import_new", "in 302 403 403 403 403 403 403 403", data=workbook),
     Row("GET", "schools:import_preview", "in 200 403 403 403 403 403 403 403", the_import),
     Row("POST", "schools:import_commit", "in 302 403 403 403 403 403 403 403", the_import),
     Row("POST", "schools:import_cancel", "in 302 403 403 403 403 403 403 403", the_import),
+    Row("POST", "schools:import_mapping", "in 302 403 403 403 403 403 403 403", the_import),
+    Row("POST", "schools:import_fix", "in 302 403 403 403 403 403 403 403", the_import),
+    Row("POST", "schools:import_skip", "in 404 403 403 403 403 403 403 403", the_import),
+    Row("GET", "schools:import_errors", "in 200 403 403 403 403 403 403 403", the_import),
+    Row("POST", "schools:import_stop", "in 302 403 403 403 403 403 403 403", the_import),
+    Row("POST", "schools:import_again", "in 302 403 403 403 403 403 403 403", the_import),
+    Row("POST", "schools:import_undo", "in 200 403 403 403 403 403 403 403", the_import),
+    Row("GET", "schools:import_missing", "in 302 403 403 403 403 403 403 403", the_import),
+    Row("POST", "schools:import_missing", "in 302 403 403 403 403 403 403 403", the_import),
+    # --- what becomes of schools
+    Row("GET", "lineage:change_choose", "in 200 403 403 404 403 403 404 403", own_school),
+    Row("GET", "lineage:change_create", "in 200 403 403 404 403 403 404 403", a_closing),
+    Row("POST", "lineage:change_create", "in 200 403 403 404 403 403 404 403", a_closing),
+    Row("GET", "lineage:file_new", "in 200 403 403 403 403 403 403 403"),
+    Row("POST", "lineage:file_new", "in 200 403 403 403 403 403 403 403"),
+    Row("POST", "lineage:changes_commit", "in 302 403 403 403 403 403 403 403"),
     # --- directives and indicators
     Row("GET", "campaigns:directive_list", "in 200 200 200 200 200 200 200 200"),
     Row("GET", "campaigns:directive_detail", "in 200 200 200 200 200 200 200 200", the_directive),

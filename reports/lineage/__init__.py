@@ -1,0 +1,1 @@
+"""Decisions about schools together with the duties that they move: written as one."""
