@@ -175,7 +175,7 @@ def run_due() -> int:
             _read(SchoolImport.objects.get(pk=pk))
             done += 1
     with _alone() as free:
-        while free and (item := _claim_commit()) is not None:
+        while free and (item := claim_commit()) is not None:
             run_commit(item)
             done += 1
     return done
@@ -238,7 +238,7 @@ def _alone() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [commit.LOCK])
 
 
-def _claim_commit() -> SchoolImport | None:
+def claim_commit() -> SchoolImport | None:
     """The next list to write, ours for the length of a lease."""
     now = timezone.now()
     due = Q(state=State.QUEUED) | Q(state=State.COMMITTING, leased_until__lt=now)
