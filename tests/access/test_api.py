@@ -13,6 +13,7 @@ from freezegun import freeze_time
 from rest_framework import throttling  # noqa: F401 - takes the clock as it is when imported: not frozen
 from rest_framework.test import APIClient
 
+from tests import factories as make
 from tests.access.api_rows import API_ROWS
 from tests.access.routes import all_routes
 from tests.access.rows import ROLES, WHO, Row
@@ -68,3 +69,12 @@ def test_lists_hold_nothing_from_outside_the_scope(stage: SimpleNamespace, api_o
         assert stage.mn_b.name in text or str(stage.mn_b.pk) in text
         assert stage.th_a.name not in text
     assert api_of(stage.principal_b).get(reverse("report-list")).json()["count"] == 1
+
+
+def test_one_answer_never_holds_the_whole_list(world: SimpleNamespace, api_of: Callable[..., APIClient]) -> None:
+    for place in range(501):
+        make.make_school(f"Trường TH số {place}", ["TH"], commune=world.commune_a, manager=world.commune_a)
+
+    answer = api_of(world.admin).get(reverse("unit-list"), {"limit": 1_000_000}).json()
+
+    assert (len(answer["results"]), answer["count"]) == (500, 510)
