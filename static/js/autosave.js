@@ -13,12 +13,8 @@
     Object.keys(store).filter((key) => key.startsWith(prefix)).forEach((key) => store.removeItem(key));
   };
 
-  // Received: nothing of it stays on a computer that others use. The same at sign-out, on any page with this file.
+  // Received: nothing of it stays on a computer that others use (sign-out: app.js).
   document.querySelectorAll("[data-draft-done]").forEach((done) => forget(done.dataset.draftDone + ":"));
-  document.addEventListener("submit", (event) => {
-    const action = event.target.getAttribute("action") || "";
-    if (/logout|dang-xuat/.test(action)) forget("bao-cao:");
-  });
 
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
@@ -41,15 +37,17 @@
     for (const field of form.elements) {
       if (!field.name || ["hidden", "file", "submit"].includes(field.type)) continue;
       if (field.type === "radio") field.checked = all[field.name] === field.value;
-      else if (field.name in all) field.value = all[field.name];
+      else if (field.name in all && field.value.trim() !== all[field.name]) field.value = all[field.name];
     }
     form.querySelectorAll("[data-ratio] input").forEach((field) => field.dispatchEvent(new Event("input", { bubbles: true })));
   };
 
   let saved = plain(fields());
+  let base = fields(); // what the server last had; unknown while a copy of an earlier visit stands in the form
   let timer = 0;
   let sending = null;
   let sentLast = "";
+  let sentFields = null;
   let stopped = false;
 
   const say = (word, detail, tone) => {
@@ -77,7 +75,7 @@
     forget(form.dataset.autosave + ":");
     version.value = answer.version;
     saved = sent;
-    panel.hidden = true;
+    base = sentFields || fields();
     say(state.dataset.saved, state.dataset.at.replace("{time}", answer.time));
     if (plain(fields()) !== saved) { keep(); later(WAIT); }
   };
@@ -100,6 +98,26 @@
       // Our own save arrived and only its answer was lost.
       version.value = answer.version;
       saved = sentLast;
+      base = sentFields;
+      return later(0);
+    }
+    // What only the other changed is taken, what only this reader changed is kept; both at once is for the reader.
+    const names = Object.keys(answer.fields);
+    const same = (name, one, other) => plain({ [name]: one[name] || "" }) === plain({ [name]: other[name] || "" });
+    const clash = (name) => !same(name, answer.fields, base) && !same(name, fields(), base) && !same(name, fields(), answer.fields);
+    const goOn = () => {
+      const mine = fields();
+      const theirs = names.filter((name) => base && same(name, mine, base));
+      fill({ ...mine, ...Object.fromEntries(theirs.map((name) => [name, answer.fields[name]])) });
+      version.value = answer.version;
+      saved = plain(answer.fields);
+      base = answer.fields;
+    };
+    if (base && !names.some(clash)) {
+      goOn();
+      const texts = document.getElementById("autosave-words").dataset;
+      panel.replaceChildren(cell("p", texts.merged.replace("{who}", answer.who).replace("{time}", answer.time)));
+      panel.hidden = false;
       return later(0);
     }
     stopped = true;
@@ -120,10 +138,11 @@
     acts.className = "acts";
     const settle = () => { stopped = false; panel.hidden = true; };
     acts.append(
-      button(texts.keep, () => { settle(); version.value = answer.version; save(); }),
+      button(texts.keep, () => { settle(); goOn(); save(); }),
       button(texts.take, () => {
         settle();
         fill(answer.fields);
+        sentFields = fields();
         taken(answer, plain(fields()));
       }),
     );
@@ -152,6 +171,7 @@
     if (sent === saved) return null;
     say(state.dataset.saving, "…");
     sentLast = sent;
+    sentFields = fields();
     sending = request(false)
       .then((response) => read(response, sent))
       .catch(() => { say(state.dataset.waiting, state.dataset.offline, "warn"); later(AGAIN); })
@@ -168,6 +188,7 @@
     if (document.visibilityState !== "hidden" || stopped || sending || plain(fields()) === saved) return;
     clearTimeout(timer);
     sentLast = plain(fields());
+    sentFields = fields();
     sending = request(true).then((response) => read(response, sentLast)).catch(() => {}).finally(() => { sending = null; });
   });
   window.addEventListener("online", () => later(0));
@@ -178,7 +199,7 @@
     if (!sending) { stopped = true; return; }
     event.preventDefault();
     await sending;
-    if (panel.hidden) form.requestSubmit(event.submitter);
+    if (!stopped) form.requestSubmit(event.submitter);
   });
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
 
@@ -186,13 +207,7 @@
   const files = form.querySelector("[data-files]");
   if (files) {
     const add = form.querySelector("[data-add-files]");
-    files.closest("[data-filepick]").classList.add("scripted");
-    files.tabIndex = -1;
-    add.addEventListener("click", (event) => {
-      if (files.files.length) return;
-      event.preventDefault();
-      files.click();
-    });
+    add.hidden = true;
     files.addEventListener("change", () => files.files.length && form.requestSubmit(add));
   }
 
@@ -203,6 +218,7 @@
     try { copy = JSON.parse(store.getItem(name)); } catch { /* not ours */ }
     if (!copy || plain(copy) === saved) return store.removeItem(name);
     const current = version.value;
+    if (name !== key()) base = null;
     fill(copy);
     form.dispatchEvent(new Event("filled"));
     version.value = name.slice(form.dataset.autosave.length + 1);

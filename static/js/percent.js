@@ -20,20 +20,20 @@
     return made;
   };
 
-  const show = (box, n, d) => {
+  const show = (box, n, d, unread) => {
     const goal = parseFloat(box.dataset.target.replace(",", "."));
     const known = Number.isInteger(n) && d > 0;
     const over = known && n > d;
     const length = known ? Math.min(100, Math.floor((n * 1000) / d) / 10) : 0;
     // Exact in whole hundredths of a percent, so that 79.96% never counts as 80%.
     const needed = Math.max(0, Math.ceil((Math.round(goal * 100) * d) / 10000) - n);
-    const tone = !known || (!over && Number.isNaN(goal)) ? "" : over ? "bad" : needed ? "warn" : "ok";
-    box.querySelector("[data-val]").textContent = over ? box.dataset.wrong : known ? comma(length.toFixed(1)) + "%" : "–";
+    const tone = unread ? "bad" : !known || (!over && Number.isNaN(goal)) ? "" : over ? "bad" : needed ? "warn" : "ok";
+    box.querySelector("[data-val]").textContent = over || unread ? box.dataset.wrong : known ? comma(length.toFixed(1)) + "%" : "–";
     bar(box.querySelector(".bul")).setAttribute("width", length + "%");
     box.querySelector(".bul").classList.toggle("low", known && length < goal - 10);
     box.querySelector("[data-tag]").className = "tag" + (tone && " tag--" + tone);
     ["warn", "ok", "bad"].forEach((name) => (box.querySelector(`[data-icon-${name}]`).hidden = name !== tone));
-    const words = { "": "", bad: box.dataset.over, ok: box.dataset.met, warn: box.dataset.short };
+    const words = { "": "", bad: unread ? box.dataset.letters : box.dataset.over, ok: box.dataset.met, warn: box.dataset.short };
     box.querySelector("[data-msg]").textContent = words[tone].replace("{count}", grouped(needed));
   };
 
@@ -43,9 +43,13 @@
     const box = document.getElementById(pair.dataset.ratio);
     const run = () => {
       const [count, total] = [whole(n.value), whole(d.value)];
-      n.setAttribute("aria-invalid", String(count > total || (n.value.trim() !== "" && Number.isNaN(count))));
-      show(box, count, total);
+      const unread = [n, d].map((field) => field.value.trim() !== "" && Number.isNaN(whole(field.value)));
+      n.setAttribute("aria-invalid", String(count > total || unread[0]));
+      d.setAttribute("aria-invalid", String(unread[1]));
+      show(box, count, total, unread[0] || unread[1]);
     };
+    // What was wrong when the draft was left is said again when it is opened.
+    if (n.value.trim() !== "") run();
     pair.addEventListener("input", run);
   });
 
