@@ -264,6 +264,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 30},
     },
+    "commit-due-imports": {
+        "task": "schools.tasks.commit_due_imports",
+        "schedule": timedelta(seconds=2),
+        "options": {"expires": 10},
+    },
     "send-reminders": {
         "task": "reports.tasks.send_reminders",
         "schedule": timedelta(minutes=1),
