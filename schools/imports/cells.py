@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ MOST_PEOPLE = 200_000
 _EXACT_DIGITS = 10**15
 _EXPONENT = re.compile(r"\d+[.,]\d+[eE]\+?\d+|\d+[eE]\+\d+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[., ]\d{3})+")
+# Blanks other than single ones between words, and what nobody sees.
+_UNTIDY = re.compile(r"[^\S ]|  |^ | $|[\u00ad\u200b-\u200f\u2060\ufeff]")
 _EXCEL_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 _LOOKS_LIKE_DIGIT = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"})
 
@@ -52,9 +55,14 @@ def show(cell: Cell) -> str:
 
 def clean(value: str) -> str:
     """Unicode whatever the font was, NFC, single blanks."""
-    if value.isascii():
-        return " ".join(value.split()) if "  " in value or value != value.strip() or not value.isprintable() else value
+    if _UNTIDY.search(value) is None and (value.isascii() or _is_unicode(value)):
+        return value
     return _clean(value)
+
+
+def _is_unicode(value: str) -> bool:
+    """Letters that no old font has, in their composed form: nothing to do."""
+    return legacy.BEYOND_LATIN_1.search(value) is not None and unicodedata.is_normalized("NFC", value)
 
 
 @lru_cache(maxsize=4096)
@@ -68,6 +76,8 @@ def is_excel_error(written: str) -> bool:
 
 def read_code(cell: Cell) -> tuple[str, Fault | None]:
     """Codes are text; a number cell of whole digits is its digits."""
+    if isinstance(cell, str) and cell.isascii() and cell.isalnum() and not _EXPONENT.fullmatch(cell):
+        return cell, None
     if isinstance(cell, bool | bytes):
         return "", Fault("code_not_text", _("Ô mã là ngày tháng hoặc đúng/sai, không phải mã."))
     if isinstance(cell, int | float):
@@ -144,6 +154,7 @@ _LEVEL_PHRASES: dict[str, int] = {
     "tc": Level.TC, "trung cap": Level.TC, "tccn": Level.TC, "cd": Level.CD, "cao dang": Level.CD,
     "dh": Level.DH, "dai hoc": Level.DH,
 }  # fmt: skip
+_FIRST_WORDS = {phrase.split()[0] for phrase in _LEVEL_PHRASES}
 # The sector database's numbers for the three levels of general education.
 _LEVEL_NUMBERS = {"1": Level.TH, "2": Level.THCS, "3": Level.THPT}
 _JOINING = {"va", "truong", "cap", "trung", "tam", "tt", "lien", "hoc", "nghe"}
@@ -153,6 +164,7 @@ _BEFORE_LEVEL = _JOINING | {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1024, typed=True)
 def read_levels(cell: Cell) -> tuple[int, Fault | None]:
     """Levels from a cell: codes ('12', '1,2'), short names ('TH,THCS&THPT') or words; 0 with a fault otherwise."""
     written = show(cell)
@@ -170,20 +182,26 @@ def read_levels(cell: Cell) -> tuple[int, Fault | None]:
     return 0, _unknown_level(suggestion=", ".join(str(level.name) for level in Level if mask & level))
 
 
+@lru_cache(maxsize=8192)
+def _bare_words(word: str) -> tuple[str, ...]:
+    """'TH&THCS' → ('th', 'thcs'). There are few words in a list, and many names."""
+    return tuple(re.sub(r"[^a-z0-9]+", " ", text.fold(word)).split())
+
+
 def levels_in_name(name: str) -> int:
     """The levels that a school's name begins with ('Trường TH & THCS Gia Lâm'), 0 where it says none."""
     mask = 0
-    words = re.sub(r"[^a-z0-9]+", " ", text.fold(name)).split()
+    words = [bare for word in name.split(" ", 16)[:16] for bare in _bare_words(word)]
     place = 0
     while place < len(words):
-        found, length = _phrase(words, place)
+        found, length = _phrase(words, place) if words[place] in _FIRST_WORDS else (0, 0)
         if length:
             mask, place = mask | found, place + length
         elif words[place] in (_JOINING if mask else _BEFORE_LEVEL):
             place += 1
         else:
             break
-    return int(mask)
+    return mask
 
 
 def _phrase(words: list[str], place: int) -> tuple[int, int]:
@@ -221,6 +239,7 @@ _OWNERSHIPS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1024, typed=True)
 def read_ownership(cell: Cell) -> tuple[str, Fault | None]:
     written = show(cell)
     if not written:

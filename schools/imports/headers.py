@@ -21,8 +21,8 @@ _EXACT = {synonym: (name, place) for name, synonyms in SYNONYMS.items() for plac
 # What follows a known header and makes it another thing: "Tổng số HS nữ" is not the number of pupils.
 _OTHER_THING = {
     "nu", "dan", "lop", "khuyet", "ngheo", "bo", "luu", "hoc", "cha", "me", "hieu", "quan", "giao", "nam", "tinh",
-    "thue", "huyen", "qhns", "ngan", "cu", "toc", "tuyen", "buoi", "ban", "ky", "tuoi", "phong", "chuyen", "vang", "dat", "to",
-    "thon", "ap", "khoi", "nganh", "hang",
+    "thue", "huyen", "qhns", "ngan", "cu", "toc", "tuyen", "buoi", "ban", "ky", "tuoi", "phong", "chuyen", "vang",
+    "dat", "to", "thon", "ap", "khoi", "nganh", "hang",
 }  # fmt: skip
 # A group above a column that makes it somebody's or something else's.
 _OTHER_GROUP = re.compile(

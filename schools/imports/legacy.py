@@ -39,13 +39,13 @@ _RIMES = "|".join(
 )
 _SYLLABLE = re.compile(f"(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvx])?(?:{_RIMES})")
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
-_BEYOND_LATIN_1 = re.compile("[\u0100-\u024f\u0300-\u036f\u1e00-\u1eff]")
+BEYOND_LATIN_1 = re.compile("[\u0100-\u024f\u0300-\u036f\u1e00-\u1eff]")
 
 
 @lru_cache(maxsize=4096)
 def decode(value: str) -> str:
     """The text in Unicode; a text that is no old font's comes back as it is."""
-    if value.isascii() or _BEYOND_LATIN_1.search(value):
+    if value.isascii() or BEYOND_LATIN_1.search(value):
         return value
     words = _odd_words(value)
     if not words or all(_is_syllable(word) for word in words):
@@ -59,7 +59,7 @@ def decode(value: str) -> str:
 
 def looks_undecoded(value: str) -> bool:
     """Whether signs that belong to no word stand inside words, as old fonts leave them."""
-    return not value.isascii() and not _BEYOND_LATIN_1.search(value) and bool(_INSIDE.search(value))
+    return not value.isascii() and not BEYOND_LATIN_1.search(value) and bool(_INSIDE.search(value))
 
 
 _INSIDE = re.compile(

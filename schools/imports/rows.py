@@ -192,6 +192,7 @@ def _open_section(title: str, section: _Section) -> str:
     return ""
 
 
+_PLACES = ("commune", "commune_code", "district")
 COUNTS = ("pupils", "staff", "managers", "teachers", "employees", "classes")
 
 
@@ -203,14 +204,13 @@ class _Reader:
         self.columns = header.columns
         self.code_column, self.name_column = header.columns["code"], header.columns["name"]
         self.usual = cells.usual_length(row[self.code_column] for row in table if len(row) > self.code_column)
-        self.counts = [name for name in COUNTS if name in self.columns]
-        self.by_level = [
-            (level, f"pupils_{level}") for level in levels.LEVEL_CODES if f"pupils_{level}" in self.columns
-        ]
+        self.counts = [(name, self.columns[name]) for name in COUNTS if name in self.columns]
+        by_level = ((level, f"pupils_{level}") for level in levels.LEVEL_CODES)
+        self.by_level = [(level, key, self.columns[key]) for level, key in by_level if key in self.columns]
+        self.has_place = [key in self.columns for key in _PLACES]
         self.row: Row = []
         self.number = 0
         self.problems: list[Problem] = []
-        self._levels: dict[Cell, tuple[int, Fault | None]] = {}
 
     def is_plainly_school(self, row: Row) -> bool:
         """A code with a digit and a name that is none: nothing else needs to be asked."""
@@ -235,12 +235,12 @@ class _Reader:
             self.note("name", Fault("old_font", _("Tên viết bằng phông chữ cũ mà cổng không chuyển được; hãy gõ lại.")))
         mask, guessed = self.levels(name)
         place = self.place()
-        counts = {key: self.value(key, cells.read_count, None) for key in self.counts}
-        by_level = {}
-        for level, key in self.by_level:
-            number_of = self.value(key, cells.read_count, None)
-            if number_of is not None:
-                by_level[level] = number_of
+        counts = {key: self.count(key, column) for key, column in self.counts}
+        by_level = {
+            level: number_of
+            for level, key, column in self.by_level
+            if (number_of := self.count(key, column)) is not None
+        }
         school = ReadSchool(
             code=code,
             name=name,
@@ -293,6 +293,12 @@ class _Reader:
             self.note(name, fault)
         return found
 
+    def count(self, name: str, column: int) -> int | None:
+        cell = self.row[column] if column < len(self.row) else None
+        if type(cell) is float and 0 <= cell <= cells.MOST_PEOPLE and cell.is_integer():
+            return int(cell)
+        return self.value(name, cells.read_count, None)
+
     def words(self, name: str, *, most: int) -> str:
         cell = self.cell(name)
         if isinstance(cell, str) and len(cell) <= most:
@@ -326,9 +332,7 @@ class _Reader:
             if told and self.section.levels and not told & self.section.levels:
                 self.note("levels", _other_level(told))
             return told or self.section.levels, not self.section.levels
-        if cell not in self._levels:
-            self._levels[cell] = cells.read_levels(cell)
-        mask, fault = self._levels[cell]
+        mask, fault = cells.read_levels(cell)
         if fault is not None:
             self.note("levels", fault)
         if mask:
@@ -338,10 +342,11 @@ class _Reader:
         return mask, False
 
     def place(self) -> Place | None:
-        if self.cell("commune") is ... or self.cell("commune_code") is ...:
-            self.note("commune" if self.cell("commune") is ... else "commune_code", _uncalculated())
+        found = [self.cell(key) if has else None for key, has in zip(_PLACES, self.has_place, strict=True)]
+        if ... in found[:2]:
+            self.note("commune" if found[0] is ... else "commune_code", _uncalculated())
             return None
-        written, code, district = (cells.show(self.cell(key)) for key in ("commune", "commune_code", "district"))
+        written, code, district = map(cells.show, found)
         if not written and not code:
             written = self.section.commune
             if not written:
