@@ -1,0 +1,1 @@
+"""Accounts of units: made for a whole list, opened by printed slips, handed over to who comes next."""
