@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.models import User
 from reports.collection import file_kinds
 from reports.collection.errors import EvidenceRefused, ReportClosed
-from reports.collection.services import closed_reason
+from reports.collection.services import closed_reason, hold_open
 from reports.models import Evidence, Report, Submission
 from schools import text
 
@@ -45,6 +45,7 @@ def add_evidence(*, report: Report, file: UploadedFile[Any], by: User) -> Eviden
     evidence.file.save(f"tep.{kind.suffixes[0]}", file, save=False)
     try:
         with transaction.atomic():
+            hold_open(report, timezone.now())
             evidence.save()
             audit.record(actor=by, action="evidence.add", target=report, after={"name": evidence.name})
     except Exception:
@@ -55,8 +56,9 @@ def add_evidence(*, report: Report, file: UploadedFile[Any], by: User) -> Eviden
 
 def remove_evidence(*, evidence: Evidence, by: User) -> None:
     """Take a file off the report; what a submission already holds stays there. Raises ReportClosed."""
-    _check_open(evidence.report)
     with transaction.atomic():
+        # A submission that takes the file with it either sees it gone or has closed the report.
+        hold_open(evidence.report, timezone.now())
         removed = Evidence.objects.filter(pk=evidence.pk, removed_at__isnull=True).update(removed_at=timezone.now())
         if not removed:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,9 +36,11 @@ def evidence_download(request: PortalRequest, evidence_id: int) -> FileResponse:
     visible = Evidence.objects.filter(report__in=selectors.reports_of(request.scope).values("pk"))
     kept = visible.filter(Q(removed_at__isnull=True) | Q(submissions__isnull=False)).distinct()
     evidence = get_object_or_404(kept, pk=evidence_id)
-    return FileResponse(
-        evidence.file.open("rb"), as_attachment=True, filename=evidence.name, content_type=evidence.content_type
-    )
+    try:
+        file = evidence.file.open("rb")
+    except FileNotFoundError:
+        raise Http404(_("Tệp này không còn trên máy chủ.")) from None
+    return FileResponse(file, as_attachment=True, filename=evidence.name, content_type=evidence.content_type)
 
 
 @require_POST

@@ -131,6 +131,13 @@ def _open(now: datetime) -> QuerySet[Report]:
     return Report.objects.filter(state__in=EDITABLE, excluded_at__isnull=True, round_id__in=rounds.values("pk"))
 
 
+def hold_open(report: Report, now: datetime) -> None:
+    """Take the report's row until the transaction ends, while its unit may still write. Raises ReportClosed."""
+    if not _open(now).filter(pk=report.pk).update(version=F("version") + 1):
+        current = Report.objects.select_related("round", "current_submission").get(pk=report.pk)
+        raise ReportClosed(closed_reason(current, now), submission=current.current_submission)
+
+
 def _begin(report: Report) -> None:
     if report.state == ReportState.NOT_STARTED:
         Report.objects.filter(pk=report.pk, state=ReportState.NOT_STARTED).update(

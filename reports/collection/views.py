@@ -87,7 +87,7 @@ def _take_files(request: PortalRequest, report: Report) -> None:
     for file in request.FILES.getlist("file"):
         try:
             add_evidence(report=report, file=file, by=request.user)
-        except EvidenceRefused as refused:
+        except (EvidenceRefused, ReportClosed) as refused:
             messages.error(request, f"{file.name}: {refused.reason}")
 
 
