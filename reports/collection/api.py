@@ -17,7 +17,7 @@ from rest_framework.routers import DefaultRouter
 from accounts.models import User
 from reports.collection import rules, selectors
 from reports.collection.errors import DraftConflict, ReportClosed, ReportInvalid, TokenUsed
-from reports.collection.form_spec import NARRATIVE_KEYS, NARRATIVE_MAX
+from reports.collection.form_spec import NARRATIVE_KEYS, NARRATIVE_MAX, questions_of
 from reports.collection.permissions import can_fill_report
 from reports.collection.services import save_draft, submit_report
 from reports.models import Draft, Report, Submission
@@ -33,7 +33,10 @@ class PairSerializer(serializers.Serializer[Any]):
 
 
 class AnswersSerializer(serializers.Serializer[Any]):
-    """`values` is {indicator code: {level or "": {"n": …, "d": …}}}; a total left out is the known one."""
+    """`values` is {indicator code: {level or "": {"n": …, "d": …}}}; a total left out is the known one.
+
+    The context holds the `report` that is answered.
+    """
 
     values = serializers.DictField(child=serializers.DictField(child=PairSerializer()))
     narrative = serializers.DictField(
@@ -41,6 +44,9 @@ class AnswersSerializer(serializers.Serializer[Any]):
     )
 
     def validate_values(self, values: dict[str, Any]) -> dict[str, Any]:
+        asked = {question.code for question in questions_of(self.context["report"])}
+        if strange := [code[:30] for code in values if code not in asked]:
+            raise serializers.ValidationError(_("Không hỏi: %(codes)s.") % {"codes": ", ".join(strange[:10])})
         for levels in values.values():
             if unknown := set(levels) - {"", *LEVEL_CODES}:
                 raise serializers.ValidationError(_("Không có cấp học: %(levels)s.") % {"levels": ", ".join(unknown)})
@@ -145,7 +151,8 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet[Report]):
     @draft.mapping.put
     def draft_write(self, request: Request, pk: str | None = None) -> Response:
         """Keep a draft; 409 with the current one when somebody saved since `version`."""
-        report, sent = self._own_report(), DraftWriteSerializer(data=request.data)
+        report = self._own_report()
+        sent = DraftWriteSerializer(data=request.data, context={"report": report})
         sent.is_valid(raise_exception=True)
         try:
             draft = save_draft(
@@ -165,7 +172,8 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet[Report]):
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str | None = None) -> Response:
         """Submit; the same token gives the same receipt. 400 names every problem."""
-        report, sent = self._own_report(), SubmitSerializer(data=request.data)
+        report = self._own_report()
+        sent = SubmitSerializer(data=request.data, context={"report": report})
         sent.is_valid(raise_exception=True)
         try:
             submission = submit_report(

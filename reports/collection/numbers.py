@@ -13,7 +13,8 @@ _LONGEST = 30
 
 def read_whole(text: str | None) -> Cell:
     """'1.234' and '1 234' are 1234, blank is None; what is no whole number stays as it was typed."""
-    written = (text or "").strip()
+    # PostgreSQL keeps no NUL in JSON.
+    written = (text or "").replace("\x00", "").strip()
     if not written:
         return None
     if _GROUPED.fullmatch(written):

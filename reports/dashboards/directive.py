@@ -19,6 +19,7 @@ from campaigns.models import Directive, DirectiveAttachment
 from campaigns.permissions import can_acknowledge_directive, can_follow_directive
 from campaigns.services import acknowledge_directive
 from reports.dashboards.directive_page import deadlines_of, listed, rows_of, waiting_in
+from reports.dashboards.filters import number
 from schools.models import Unit
 from schools.scope import Scope
 from targets.models import Indicator
@@ -92,8 +93,8 @@ def directive_recipients(request: HttpRequest, directive_id: int) -> HttpRespons
     scope, directive = _scope(request), _directive(request, directive_id)
     if not can_follow_directive(scope):
         raise PermissionDenied(_("Danh sách này dành cho Sở GDĐT và UBND xã, phường."))
-    wanted, state = request.GET.get("nhom", ""), request.GET.get("trang-thai", "")
-    group = directive.addressees.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
+    wanted, state = number(request.GET.get("nhom")), request.GET.get("trang-thai", "")
+    group = directive.addressees.filter(pk=wanted).first()
     state = state if state in STATES else ""
     units = selectors.recipient_units(directive, scope, addressee=group, state=state)
     context = {
