@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from schools import school_years, selectors, services
+from schools import school_years, selectors, services, text
+from schools.imports import bulk
 from schools.imports.preview import PLAIN_FIELDS, PreviewRow, Table, count_field, preview_list
 from schools.imports.stored_preview import ImportBlockedError, StoredPreview
 from schools.models import (
@@ -36,6 +38,10 @@ KEPT_FIELDS = ("name", "levels", "ownership", "commune_id", "manager_id", "addre
 BATCH = 2_000
 # The key of the lock in PostgreSQL: any number that nothing else locks by.
 LOCK = 20_260_701
+_NEW_UNIT = (
+    "kind", "code", "name", "short_name", "name_folded", "name_sort", "manager", "commune", "levels", "ownership",
+    "address", "email", "phone",
+)  # fmt: skip
 Pair = tuple[PreviewRow, Unit]
 Tell = Callable[[int], None]
 
@@ -133,21 +139,59 @@ class _Writer:
             return
         if Unit.objects.schools().filter(code__in=[row.school.code for row in rows]).exists():
             raise _stale()
-        pairs = [(row, _new_unit(row, self.communes, self.department)) for row in rows]
-        units = [unit for _row, unit in pairs]
-        services.open_units(units=units)
-        counts = self._write_counts(pairs)
-        if self.item is not None:
-            self._keep(
-                ImportedUnit(
-                    school_import=self.item,
-                    unit=unit,
-                    action=ImportedUnit.Action.CREATED,
-                    after={**_facts(unit), "headcounts": counts.get(unit.pk, {})},
-                )
-                for unit in units
-            )
+        new = [self._new_unit(row) for row in rows]
+        bulk.insert_rows(Unit, _NEW_UNIT, [list(values.values()) for values in new])
+        codes = [row.school.code for row in rows]
+        ids = dict(Unit.objects.schools().filter(code__in=codes).order_by().values_list("code", "pk"))
+        linked = [(ids[values["code"]], values) for values in new]
+        for model, name in ((Placement, "commune"), (Management, "manager")):
+            links = [(pk, values[name], "") for pk, values in linked if values[name] is not None]
+            bulk.insert_rows(model, ("unit", name, "decision_number"), links)
+        counts = [_counts_to_write(row) for row in rows]
+        bulk.insert_rows(
+            Headcount,
+            ("unit", "school_year", "population", "level", "number", "as_of", "source"),
+            [
+                (pk, self.school_year, population, level, number, self.today.isoformat(), self.source[:120])
+                for (pk, _values), numbers in zip(linked, counts, strict=True)
+                for (population, level), number in numbers.items()
+            ],
+        )
+        self.headcounts += sum(map(len, counts))
         self.new += len(rows)
+        if self.item is not None:
+            self._keep_created(linked, counts)
+
+    def _new_unit(self, row: PreviewRow) -> dict[str, Any]:
+        school = row.school
+        commune = self.communes.get(school.commune_id or 0)
+        manager = services.default_manager(school.levels, commune, self.department)
+        return {
+            "kind": UnitKind.SCHOOL.value,
+            "code": school.code,
+            "name": text.clean(school.name),
+            "short_name": "",
+            "name_folded": text.fold(school.name),
+            "name_sort": text.sort_key(school.name),
+            "manager": manager.pk if manager else None,
+            "commune": commune.pk if commune else None,
+            "levels": school.levels,
+            "ownership": school.ownership,
+            "address": school.address,
+            "email": school.email,
+            "phone": school.phone,
+        }
+
+    def _keep_created(
+        self, linked: Sequence[tuple[int, dict[str, Any]]], counts: Sequence[dict[tuple[str, str], int]]
+    ) -> None:
+        assert self.item is not None  # noqa: S101
+        rows = []
+        for (pk, values), numbers in zip(linked, counts, strict=True):
+            after: dict[str, Any] = {name: values[name.removesuffix("_id")] for name in KEPT_FIELDS}
+            after["headcounts"] = {count_field(key): number for key, number in numbers.items()}
+            rows.append((self.item.pk, pk, ImportedUnit.Action.CREATED.value, "{}", json.dumps(after)))
+        bulk.insert_rows(ImportedUnit, ("school_import", "unit", "action", "before", "after"), rows)
 
     def _change(self, rows: Sequence[tuple[PreviewRow, dict[str, Any] | None]]) -> None:
         if not rows:
@@ -262,23 +306,6 @@ def _open_rows(model: type[Placement] | type[Management], units: Sequence[Unit])
 def _is_plain(row: PreviewRow) -> bool:
     """Whether the unit itself changes, and not only its counts."""
     return any(change.field in PLAIN_FIELDS for change in row.changes)
-
-
-def _new_unit(row: PreviewRow, communes: dict[int, Unit], department: Unit) -> Unit:
-    school = row.school
-    commune = communes.get(school.commune_id or 0)
-    return Unit(
-        kind=UnitKind.SCHOOL,
-        code=school.code,
-        name=school.name,
-        levels=school.levels,
-        ownership=school.ownership,
-        commune=commune,
-        manager=services.default_manager(school.levels, commune, department),
-        address=school.address,
-        email=school.email,
-        phone=school.phone,
-    )
 
 
 def _apply(
