@@ -72,9 +72,10 @@ def letter(column: int) -> str:
 
 
 def find(sheet: Sheet, chosen: Mapping[str, str] | None = None, *, school_year: int | None = None) -> Header | None:
-    """The best header among the first rows, or None; `chosen` maps fields to headers and wins over the guess.
+    """The best header among the first rows, or None.
 
-    Of columns that name a school year only those of `school_year` are taken.
+    `chosen` maps fields to headers and wins over the guess; a field of '' is not read. Of columns that
+    name a school year only those of `school_year` are taken.
     """
     best: Header | None = None
     for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
@@ -172,23 +173,24 @@ def _match(paths: Paths, chosen: Mapping[str, str], year: int | None) -> tuple[d
     columns: dict[str, int] = {}
     ranks: dict[str, int] = {}
     guessed: set[str] = set()
+    unread = set(chosen)
     for name, title in chosen.items():
         wanted = normal(title)
         called = ((place, {normal(" ".join(path)), normal(path[-1])}) for place, path in paths.items())
-        column = next((place for place, names in called if wanted in names), None)
+        column = next((place for place, names in called if wanted and wanted in names), None)
         if column is not None:
             columns[name], ranks[name] = column, -1
     readings = {column: list(_readings(path, year)) for column, path in paths.items() if column not in columns.values()}
     for column, spelled in readings.items():
         for less, words in enumerate(spelled):
             name, rank = _EXACT.get(words, ("", 0))
-            if name:
+            if name and name not in unread:
                 if rank + less < ranks.get(name, 1000):
                     columns[name], ranks[name] = column, rank + less
                 break
     for column, spelled in readings.items():
         name = next(filter(None, (_guess(words.split()) for words in spelled)), "")
-        if name and name not in columns and column not in columns.values():
+        if name and name not in columns and name not in unread and column not in columns.values():
             columns[name] = column
             guessed.add(name)
     if "commune_code" in columns and "commune" not in columns and "commune_code" not in chosen:
@@ -213,15 +215,26 @@ def _readings(path: Sequence[str], year: int | None) -> Iterator[str]:
 def _without_year(title: str, year: int | None) -> str | None:
     """The title without its school year; None where it names another year than the one asked for."""
     folded = text.fold(title)
+    found = _year(folded)
+    if found is None:
+        return title
+    named, start, end = found
+    if year is not None and named != year:
+        return None
+    return re.sub(r"\b(nam hoc|nh)\s*$", " ", folded[:start].strip()) + " " + folded[end:]
+
+
+def year_in(title: str) -> int | None:
+    """The school year that a title names: 2026 for 'Năm học 2026-2027'."""
+    found = _year(text.fold(title))
+    return found[0] if found else None
+
+
+def _year(folded: str) -> tuple[int, int, int] | None:
     found = _YEAR.search(folded)
     if found is None or (int(found[1]) + 1) % 100 != int(found[2]):
-        single = _ONE_YEAR.search(folded)
-        if single is None:
-            return title
-        return None if year is not None and int(single[1]) != year else _ONE_YEAR.sub(" ", folded)
-    if year is not None and int(found[1]) != year:
-        return None
-    return re.sub(r"\b(nam hoc|nh)\s*$", " ", folded[: found.start()].strip()) + " " + folded[found.end() :]
+        found = _ONE_YEAR.search(folded)
+    return (int(found[1]), *found.span()) if found else None
 
 
 def _guess(words: Sequence[str]) -> str:

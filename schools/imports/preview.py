@@ -117,6 +117,8 @@ class Table:
 
     sheet: Sheet
     header: Header
+    # Other sheets that are lists of schools too, and are not read.
+    others: tuple[str, ...] = ()
 
 
 def read_table(
@@ -127,22 +129,32 @@ def read_table(
     Where the list has columns of several school years, those of `school_year` are read (this one, if None).
     """
     year = school_years.current(timezone.localdate()) if school_year is None else school_year
-    best: Table | None = None
+    found = []
     for item in workbook.read_sheets(content, sheet=sheet):
         header = headers.find(item, mapping, school_year=year)
-        if header is None:
-            continue
-        if best is None or _rank(item, header) > _rank(best.sheet, best.header):
-            best = Table(item, header)
-    if best is None:
+        if header is not None:
+            found.append((_rank(item, header, year), item, header))
+    if not found:
         raise RefusedError(
             "no_header_found", _("Không thấy dòng tiêu đề có cả cột mã và cột tên trường trong 40 dòng đầu.")
         )
-    return best
+    rank, best, header = max(found, key=lambda item: item[0])
+    absent = [title for name, title in (mapping or {}).items() if title and name not in header.columns]
+    if absent:
+        raise RefusedError("no_header_found", _("Không thấy cột “%s” mà phần ghép cột nêu.") % "”, “".join(absent))
+    others = (item.name for other, item, _header in found if item is not best and other[:3] >= (*rank[:2], _A_LIST))
+    return Table(best, header, tuple(others))
 
 
-def _rank(sheet: Sheet, header: Header) -> tuple[bool, int, int]:
-    return not sheet.hidden, len(header.columns), len(sheet.rows)
+# With so many columns that are known a sheet is a list of schools, and not one of codes.
+_A_LIST = 4
+
+
+def _rank(sheet: Sheet, header: Header, school_year: int) -> tuple[bool, int, int, int]:
+    """A visible sheet first, then one that names the year asked for, then the one of which most is understood."""
+    named = headers.year_in(sheet.name)
+    of_year = 0 if named is None else 1 if named == school_year else -1
+    return not sheet.hidden, of_year, len(header.columns), len(sheet.rows)
 
 
 def preview_list(table: Table, *, school_year: int, today: date | None = None) -> Preview:
@@ -169,8 +181,16 @@ def preview_list(table: Table, *, school_year: int, today: date | None = None) -
         rows=rows,
         skipped=reading.skipped,
         missing=tuple(MissingSchool(unit.pk, unit.code, unit.name) for unit in missing),
-        problems=(*reading.problems, *(problem for row in rows for problem in row.problems)),
+        problems=(*_of_file(table), *reading.problems, *(problem for row in rows for problem in row.problems)),
     )
+
+
+def _of_file(table: Table) -> list[Problem]:
+    if not table.others:
+        return []
+    said = {"read": table.sheet.name, "others": "”, “".join(table.others)}
+    message = _("Chỉ đọc trang “%(read)s”; trang “%(others)s” cũng giống danh mục trường và không được đọc.") % said
+    return [Problem("other_sheets", message, WARNING)]
 
 
 def _named(rows: Iterable[PreviewRow]) -> set[str]:

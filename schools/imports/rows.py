@@ -21,6 +21,7 @@ from schools.imports.workbook import Cell, Row, Sheet
 T = TypeVar("T")
 
 _TOTAL = re.compile(r"(tong|tong cong|tong so|cong|toan tinh|toan xa|toan truong)\b(?! (lap|doan))")
+_TOTALS = ("tổng", "cộng", "tong", "cong", "toàn", "toan")
 _NOTE = re.compile(r"(ghi chu|luu y|chu thich|nguon|\*)")
 _SIGNED = re.compile(
     r"(nguoi lap|nguoi tong hop|hieu truong|giam doc|pho giam doc|thu truong|chu tich|pho chu tich|ky ten|xac nhan"
@@ -160,7 +161,7 @@ def _pass_over(filled: Mapping[int, str], header: Header, section: _Section) -> 
     if len(words) >= 3 and all(_NUMBERING.fullmatch(word) for word in words):
         return ""
     leading = [word for word in words[:3] if not _ORDINAL.fullmatch(word)]
-    if leading and _TOTAL.match(leading[0]) and not code:
+    if leading and _TOTAL.match(leading[0]) and (not code or _is_number_of_schools(code, name)):
         return _("Dòng tổng cộng: bỏ qua.")
     coded = bool(code and name) and any(char.isdigit() for char in code)
     if any(_SIGNED.match(word) for word in words) and not coded:
@@ -173,6 +174,11 @@ def _pass_over(filled: Mapping[int, str], header: Header, section: _Section) -> 
     if not any(column in filled for key, column in header.columns.items() if key != "district"):
         return _("Không có ô nào trong các cột của danh sách: bỏ qua.")
     return None
+
+
+def _is_number_of_schools(code: str, name: str) -> bool:
+    """Beside the word for a total, a short number is how many there are, and no code."""
+    return code.isdigit() and len(code) <= 4 and _TOTAL.match(text.fold(name)) is not None
 
 
 def _open_section(title: str, section: _Section) -> str:
@@ -217,7 +223,7 @@ class _Reader:
         if len(row) <= self.code_column or len(row) <= self.name_column:
             return False
         code, name = row[self.code_column], row[self.name_column]
-        if type(name) is not str or len(name) < 6 or name.isdigit():
+        if type(name) is not str or len(name) < 6 or name.isdigit() or name[:4].lower() in _TOTALS:
             return False
         return type(code) is float or (type(code) is str and len(code) < 20 and any(map(str.isdigit, code)))
 

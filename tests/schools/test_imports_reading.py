@@ -218,3 +218,89 @@ def test_levels_are_read_from_the_beginning_of_a_name(name: str, mask: int) -> N
 
 def test_columns_are_named_as_in_excel() -> None:
     assert [headers.letter(place) for place in (0, 25, 26, 701)] == ["A", "Z", "AA", "ZZ"]
+
+
+def test_of_two_school_years_side_by_side_the_one_asked_for_is_read() -> None:
+    content = xlsx(["Mã trường", "Tên trường", "Số HS năm học 2025-2026", "Số HS năm học 2026-2027"], ["a", "b", 1, 2])
+
+    assert read_table(content, school_year=2025).header.columns["pupils"] == 2
+    assert read_table(content, school_year=2026).header.columns["pupils"] == 3
+    assert "pupils" not in read_table(content, school_year=2027).header.columns
+
+
+def test_of_two_sheets_the_one_that_names_the_school_year_is_read_and_the_other_told() -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for title in ("2026-2027", "2025-2026"):
+        sheet = book.create_sheet(title)
+        for row in (HEADER, school(), school("37-8"))[: 2 if title == "2026-2027" else 3]:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+
+    assert read_table(out.getvalue(), school_year=2026).sheet.name == "2026-2027"
+    assert read_table(out.getvalue(), school_year=2025).sheet.name == "2025-2026"
+
+
+def test_a_mapping_that_names_a_header_the_file_lacks_is_refused_with_its_name() -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_table(xlsx(HEADER, school()), mapping={"staff": "Biên chế"})
+
+    assert "“Biên chế”" in refused.value.problem.message
+
+
+def test_a_field_that_the_mapping_leaves_blank_is_not_read() -> None:
+    assert "staff" not in read_table(xlsx(HEADER, school()), mapping={"staff": ""}).header.columns
+
+
+def test_the_telephone_of_the_head_is_not_that_of_the_school() -> None:
+    top = ["Mã trường", "Tên trường", "Hiệu trưởng", None]
+    below = [None, None, "Họ tên", "Điện thoại"]
+
+    assert "phone" not in read_table(xlsx(top, below, ["1", "Trường", "x", "y"])).header.columns
+
+
+def test_a_whole_number_past_a_total_is_no_code(world: Any) -> None:
+    from tests.schools.sheets import look
+
+    found = look(school("37-9"), school(25, "Tổng cộng các trường", levels=None, commune=None))
+
+    assert [row.school.code for row in found.rows] == ["37-9"]
+    assert found.skipped == 1
+
+
+def test_a_level_that_only_the_name_tells_changes_no_known_school(world: Any) -> None:
+    from tests.schools.sheets import look
+
+    found = look([world.thths_a.code, "Trường TH Gia Viễn"], header=["Mã trường", "Tên trường"])
+
+    assert [change.field for change in found.rows[0].changes] == ["name"]
+    assert found.rows[0].school.levels == world.thths_a.levels
+
+
+def test_a_section_of_the_list_ends_at_the_next_one_whatever_that_is(world: Any) -> None:
+    from tests.schools.sheets import look
+
+    found = look(
+        ["I. Xã Gia Viễn"],
+        school("37-8", "Trường TH Tám", commune=None),
+        ["II. Các đơn vị trực thuộc Sở"],
+        school("37-9", "Trường THPT Chín", levels="THPT", commune=None),
+    )
+
+    assert [row.school.commune for row in found.rows] == ["Xã Gia Viễn", ""]
+
+
+def test_a_district_of_before_decides_between_the_communes_of_one_name() -> None:
+    from schools import communes
+    from schools.imports.places import Gazetteer, Place
+
+    found = Gazetteer(Place(number, item.code, item.name) for number, item in enumerate(communes.communes_of("37")))
+
+    assert [
+        place.code
+        for place in (found.find(name)[0] for name in ("Xã Yên Khánh", "Xã Yên Khánh (huyện Ý Yên)", "14467"))
+        if place
+    ] == ["14560", "13795", "14464"]
+    assert found.find("14503")[1].code == "ambiguous_commune"  # type: ignore[union-attr]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from schools import school_years
 from schools.imports import commit, document, preview
 from schools.imports.problems import RefusedError
+from schools.imports.synonyms import SYNONYMS
 
 
 class Command(BaseCommand):
@@ -76,7 +77,11 @@ class Command(BaseCommand):
             raise CommandError(f"Không đọc được tệp ghép cột {path}: {broken}") from None
         if not isinstance(found, dict):
             raise CommandError(f"Tệp ghép cột {path} phải là các dòng “trường dữ liệu: tiêu đề cột”.")
-        return {str(key): str(value) for key, value in found.items()}
+        unknown = sorted(str(key) for key in found if key not in SYNONYMS)
+        if unknown:
+            raise CommandError(f"Tệp ghép cột {path} có mục không biết: {', '.join(unknown)}.")
+        # A field of nothing is one that is not to be read.
+        return {str(key): str(value or "") for key, value in found.items()}
 
     def _print_json(self, found: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
