@@ -44,6 +44,7 @@ def inherited_drafts(report: Report, form: Form) -> Inherited | None:
         return None
     drafts = [item.draft.values for item in moved]
     rows = [_row(question, row.level, row.level_name, drafts) for question in form.questions for row in question.rows]
+    begun = tuple(row for row in rows if any(cell != (None, None) for cell in row.cells))
     labels = {field.key: field.label for field in form.narrative}
     words = tuple(
         (f"{item.unit.name}: {labels[key]}", said)
@@ -51,7 +52,7 @@ def inherited_drafts(report: Report, form: Form) -> Inherited | None:
         for key, said in item.draft.narrative.items()
         if said and key in labels
     )
-    return Inherited(tuple(item.unit.name for item in moved), tuple(rows), words, own)
+    return Inherited(tuple(item.unit.name for item in moved), begun, words, own)
 
 
 def _row(question: Question, level: str, level_name: str, drafts: list[Values]) -> InheritedRow:
