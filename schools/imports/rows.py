@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from schools import levels, text
-from schools.imports import cells, headers
+from schools.imports import cells, headers, legacy
 from schools.imports.cells import Fault
 from schools.imports.headers import Header
 from schools.imports.places import Gazetteer, Place
@@ -237,7 +237,7 @@ class _Reader:
             self.note("name", Fault("missing_name", _("Ô là lỗi của Excel, không phải tên đơn vị.")))
         elif not name and not self.problems_of("name"):
             self.note("name", Fault("missing_name", _("Thiếu tên đơn vị.")))
-        elif cells.legacy.looks_undecoded(name):
+        elif legacy.looks_undecoded(name):
             self.note("name", Fault("old_font", _("Tên viết bằng phông chữ cũ mà cổng không chuyển được; hãy gõ lại.")))
         mask, guessed = self.levels(name)
         place = self.place()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from schools import school_years
 from schools.imports import commit, document, preview
 from schools.imports.problems import RefusedError
+from schools.imports.stored_preview import ImportBlockedError
 from schools.imports.synonyms import SYNONYMS
 
 
@@ -53,7 +54,7 @@ class Command(BaseCommand):
                     school_year=year,
                     skip_errors=not options["strict"],
                 )
-            except commit.ImportBlockedError as blocked:
+            except ImportBlockedError as blocked:
                 raise CommandError(str(blocked)) from None
         if options["json"]:
             self._print_json(document.as_document(found))
