@@ -92,6 +92,9 @@ def _decide(
     changes: dict[str, Any],
     now: datetime,
 ) -> None:
+    # What was decided, and by whose turn, rests on the report as it was read.
+    if (report.version, report.state) != (version, from_state):
+        raise AlreadyDecided
     with transaction.atomic():
         decided = Report.objects.filter(
             pk=report.pk,

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.models import User
@@ -21,6 +23,7 @@ from schools.models import Unit
 
 DEFAULT_STEP_DAYS = (-30, -14, -7, -3, -1)
 DEFAULT_STEP_TIME = time(8)
+_ONLY_OPEN = gettext_lazy("Chỉ gia hạn được đợt đang mở.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ def extend_deadline(*, round: Round, unit: Unit | None, until_at: datetime, reas
     if not reports.exists():
         raise RoundError(_("Không có báo cáo nào của đơn vị này trong đợt."))
     with transaction.atomic():
+        claim_open(round, _ONLY_OPEN)
         given = Extension.objects.create(round=round, unit=unit, until_at=until_at, reason=reason, given_by=by)
         reports.filter(Q(extended_until__isnull=True) | Q(extended_until__lt=until_at)).update(extended_until=until_at)
         _judge_lateness(round)
@@ -104,6 +108,12 @@ def extend_deadline(*, round: Round, unit: Unit | None, until_at: datetime, reas
             after={"unit": unit.pk if unit else None, "until_at": until_at.isoformat()},
         )
     return given
+
+
+def claim_open(round: Round, otherwise: str | Promise) -> None:
+    """Take the round's row until the transaction ends, if it is open still; RoundError with `otherwise` if not."""
+    if not Round.objects.filter(pk=round.pk, state=RoundState.OPEN).update(state=RoundState.OPEN):
+        raise RoundError(str(otherwise))
 
 
 def plan_reminder_steps(*, round: Round) -> list[ReminderStep]:
@@ -127,7 +137,7 @@ def plan_reminder_steps(*, round: Round) -> list[ReminderStep]:
 
 def _check_extension(round: Round, until_at: datetime, reason: str) -> None:
     if round.state != RoundState.OPEN:
-        raise RoundError(_("Chỉ gia hạn được đợt đang mở."))
+        raise RoundError(str(_ONLY_OPEN))
     if not reason:
         raise RoundError(_("Gia hạn phải có lý do."))
     if round.deadline_at is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -27,7 +28,14 @@ from reports.models import (
     RoundIndicator,
     RoundState,
 )
-from reports.rounds.dates import Deadline, apply_deadline, extend_deadline, plan_reminder_steps, set_deadline
+from reports.rounds.dates import (
+    Deadline,
+    apply_deadline,
+    claim_open,
+    extend_deadline,
+    plan_reminder_steps,
+    set_deadline,
+)
 from reports.rounds.errors import RoundError
 from reports.rounds.selectors import owing_units
 from schools import text
@@ -183,6 +191,8 @@ def close_round(*, round: Round, by: User | None, now: datetime | None = None) -
         )
         if not claimed:
             raise RoundError(_("Chỉ chốt được đợt đang mở."))
+        # Waits for reports that are just coming in; whoever waited for these rows finds them newer, and looks again.
+        Report.objects.filter(round=round).update(version=F("version") + 1)
         round.refresh_from_db()
         audit.record(actor=by, action="round.close", target=round)
         CompletionDue.objects.create(round=round)
@@ -191,8 +201,8 @@ def close_round(*, round: Round, by: User | None, now: datetime | None = None) -
 def exclude_report(*, report: Report, by: User | None, reason: str, now: datetime | None = None) -> None:
     """Take a unit off the list: it leaves both sides of every rate. Raises RoundError."""
     reason = _demand_reason(reason)
-    _demand_open(report.round)
     with transaction.atomic():
+        claim_open(report.round, _("Danh sách chỉ thay đổi được khi đợt đang mở."))
         changed = Report.objects.filter(pk=report.pk, excluded_at__isnull=True).update(
             excluded_at=now or timezone.now(), exclusion_reason=reason
         )
@@ -204,8 +214,8 @@ def exclude_report(*, report: Report, by: User | None, reason: str, now: datetim
 def restore_report(*, report: Report, by: User | None, reason: str) -> None:
     """Put a unit back on the list. Raises RoundError."""
     reason = _demand_reason(reason)
-    _demand_open(report.round)
     with transaction.atomic():
+        claim_open(report.round, _("Danh sách chỉ thay đổi được khi đợt đang mở."))
         changed = Report.objects.filter(pk=report.pk, excluded_at__isnull=False).update(
             excluded_at=None, exclusion_reason=""
         )
@@ -226,11 +236,6 @@ def _demand_reason(reason: str) -> str:
     if not reason:
         raise RoundError(_("Nêu lý do."))
     return reason[:300]
-
-
-def _demand_open(round: Round) -> None:
-    if round.state != RoundState.OPEN:
-        raise RoundError(_("Danh sách chỉ thay đổi được khi đợt đang mở."))
 
 
 def _make_reports(round: Round, *, now: datetime) -> int:
