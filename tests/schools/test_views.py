@@ -150,7 +150,7 @@ def test_a_unit_asks_as_often_for_three_years_and_members_as_for_one(
             client.get(address)
 
 
-DETAIL_QUERIES = 9
+DETAIL_QUERIES = 12
 
 
 # --- bringing in a list ------------------------------------------------------------------------
