@@ -62,8 +62,9 @@ def hand_over(*, unit: Unit, by: User, reason: str, now: datetime, full_name: st
     if held.user == by:
         raise ValidationError(_("Bạn không thể tự bàn giao tài khoản đang dùng: nhờ quản trị của Sở."))
     with transaction.atomic():
-        # The claim: of two who press at once one hands over, and the other is told.
-        if not Membership.objects.filter(pk=held.pk, ended_at__isnull=True).update(ended_at=now):
+        # The claim: of two who press at once one hands over, and the other is told. Clocks of two machines differ.
+        ended_at = max(now, held.started_at)
+        if not Membership.objects.filter(pk=held.pk, ended_at__isnull=True).update(ended_at=ended_at):
             raise ValidationError(_("Tài khoản này vừa được bàn giao ở nơi khác."))
         audit.record(actor=by, action="membership.end", target=held)
         old_name = held.user.username

@@ -151,3 +151,10 @@ def test_there_must_be_somebody_to_take_over_from_and_not_oneself(world: SimpleN
         hand_over(unit=world.thpt_a, by=world.admin, reason="QĐ", now=NOW)
     with pytest.raises(ValidationError, match="tự bàn giao"):
         hand_over(unit=world.commune_a, by=world.commune_officer, reason="QĐ", now=NOW)
+
+
+def test_a_clock_that_is_behind_does_not_stop_a_handing_over(world: SimpleNamespace) -> None:
+    later = make.local(2026, 11, 21, 8, 35)
+    Membership.objects.filter(user=world.principal).update(started_at=later)
+    hand_over(unit=world.th_a, by=world.admin, reason="QĐ 12", now=NOW)
+    assert world.principal.memberships.get().ended_at == later
