@@ -125,7 +125,7 @@ def queue_commit(*, item: SchoolImport, by: User, skip_errors: bool, expected: i
             raise ImportBlockedError(_("Danh mục này đã được nhập hoặc đã bỏ."))
         audit.record(actor=by, action="import.queue", target=item, after={"rows": head.writable})
     item.refresh_from_db()
-    _beside(item, "stop").unlink(missing_ok=True)
+    beside(item, "stop").unlink(missing_ok=True)
 
 
 def stop_commit(*, item: SchoolImport, by: User) -> bool:
@@ -139,7 +139,7 @@ def stop_commit(*, item: SchoolImport, by: User) -> bool:
             return True
     if not SchoolImport.objects.filter(pk=item.pk, state=State.COMMITTING).exists():
         raise ImportBlockedError(_("Danh mục này không đang được ghi."))
-    _beside(item, "stop").write_text(str(by.pk))
+    beside(item, "stop").write_text(str(by.pk))
     return False
 
 
@@ -157,12 +157,12 @@ def cancel_import(*, item: SchoolImport, by: User) -> None:
 def progress(item: SchoolImport) -> int:
     """How many rows are written so far, as the worker last told."""
     try:
-        return int(_beside(item, "progress").read_text() or 0)
+        return int(beside(item, "progress").read_text() or 0)
     except (OSError, ValueError):
         return 0
 
 
-def _beside(item: SchoolImport, what: str) -> Path:
+def beside(item: SchoolImport, what: str) -> Path:
     return Path(f"{item.file.path}.{item.pk}.{what}")
 
 
@@ -277,7 +277,7 @@ def run_commit(item: SchoolImport) -> commit.Written | None:
         raise
     finally:
         for what in ("progress", "stop"):
-            _beside(item, what).unlink(missing_ok=True)
+            beside(item, what).unlink(missing_ok=True)
     return written
 
 
@@ -305,9 +305,9 @@ def _write(item: SchoolImport) -> commit.Written:
 
 def _tell(item: SchoolImport, rows: int) -> None:
     """Say how far it is, and hear whether it is to go on."""
-    if _beside(item, "stop").exists():
+    if beside(item, "stop").exists():
         raise StoppedError
-    _beside(item, "progress").write_text(str(rows))
+    beside(item, "progress").write_text(str(rows))
 
 
 def _outcome(stored: StoredPreview) -> dict[str, Any]:
