@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -87,7 +88,7 @@ def waiting(units: UnitQuerySet, *, now: datetime) -> Waiting:
     mine = Membership.objects.filter(unit=OuterRef("pk"), role__in=ROLE_OF.values(), ended_at__isnull=True).filter(
         user__is_active=True
     )
-    listed = printable(units, now=now).annotate(
+    listed: Any = printable(units, now=now).annotate(
         is_in_use=Exists(mine.exclude(Q(user__password="") | Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX))),
         has_open_code=Exists(mine.filter(user__in=_open_codes(now).values("user"))),
     )
