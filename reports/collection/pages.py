@@ -35,10 +35,6 @@ class QuestionView:
     question: Question
     rows: tuple[RowView, ...]
 
-    @property
-    def has_errors(self) -> bool:
-        return any(row.errors for row in self.rows)
-
 
 @dataclass(frozen=True, slots=True)
 class SectionView:

@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.completion import selectors as completion
@@ -114,20 +113,12 @@ def due_date(report: Report, now: datetime) -> DueDate:
 
 def _due_words(report: Report, deadline: datetime) -> str:
     if report.extended_until:
-        local = timezone.localtime(deadline)
-        return _("trước %(time)s ngày %(day)s (đã gia hạn)") % {
-            "time": f"{local:%H:%M}",
-            "day": f"{local:%d/%m/%Y}",
-        }
+        return f"{wording.extension_words(deadline)} ({_('đã gia hạn')})"
     return wording.rule_words(report.round.deadline_on, report.round.deadline_rule, report.round.deadline_time)
 
 
 def report_words(report: Report) -> str:
-    """'báo cáo Tổng kết 2026'; a round whose own name begins so does not say it twice."""
-    prefix, name = _("báo cáo"), report.round.name
-    if name.casefold().startswith(prefix.casefold()):
-        return name[:1].lower() + name[1:]
-    return f"{prefix} {name}"
+    return wording.report_name(report.round.name)
 
 
 @dataclass(frozen=True, slots=True)

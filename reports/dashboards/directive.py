@@ -94,7 +94,7 @@ def directive_recipients(request: HttpRequest, directive_id: int) -> HttpRespons
     if not can_follow_directive(scope):
         raise PermissionDenied(_("Danh sách này dành cho Sở GDĐT và UBND xã, phường."))
     wanted, state = number(request.GET.get("nhom")), request.GET.get("trang-thai", "")
-    group = directive.addressees.filter(pk=wanted).first()
+    group = directive.addressees.filter(pk=wanted).first() if wanted else None
     state = state if state in STATES else ""
     units = selectors.recipient_units(directive, scope, addressee=group, state=state)
     context = {

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from reports.models import CompletionRate, DeadlineRule, Grouping, ReminderStep, Round, RoundState
-from reports.rounds import deadlines
+from reports.models import CompletionRate, Grouping, ReminderStep, Round, RoundState
+from reports.rounds import deadlines, wording
 from schools.models import UnitKind
 from schools.scope import Scope
 
@@ -82,12 +82,7 @@ def deadline_words(on: date | None, rule: str, at: datetime | None) -> str:
     """'trước ngày 15/12/2026', 'chậm nhất ngày 15/12/2026', 'trước 17:00 ngày 15/12/2026', or that there is none."""
     if on is None or at is None:
         return _("không ấn định hạn")
-    day = f"{on:%d/%m/%Y}"
-    if rule == DeadlineRule.AT:
-        return _("trước %(time)s ngày %(day)s") % {"time": f"{at.astimezone(deadlines.ZONE):%H:%M}", "day": day}
-    if rule == DeadlineRule.BY:
-        return _("chậm nhất ngày %(day)s") % {"day": day}
-    return _("trước ngày %(day)s") % {"day": day}
+    return wording.rule_words(on, rule, at.astimezone(deadlines.ZONE).time())
 
 
 def round_choices(scope: Scope, *, basis: str, now: datetime) -> list[RoundChoice]:

@@ -16,7 +16,7 @@ from reports.dashboards.rounds import deadline_words, report_title
 from reports.dashboards.target_lines import TargetLine, target_lines
 from reports.models import Report, ReviewStep, ReviewStepKind, RoundState
 from reports.models.reports import EDITABLE
-from reports.rounds import deadlines
+from reports.rounds import deadlines, wording
 from schools.models import Unit
 from schools.scope import Scope
 
@@ -149,7 +149,7 @@ def _item(report: Report, now: datetime) -> ReportItem:
     locked = round_.locks_at is not None and now >= round_.locks_at
     extended = report.extended_until is not None
     words = (
-        deadline_words(deadlines.last_day(report.extended_until), "by", report.extended_until)
+        wording.extension_words(report.extended_until)
         if report.extended_until
         else deadline_words(round_.deadline_on, round_.deadline_rule, round_.deadline_at)
     )

@@ -207,10 +207,6 @@ class DeadlineCard:
     def is_last_day(self) -> bool:
         return self.days == 0 and not self.is_over
 
-    @property
-    def is_fast_enough(self) -> bool:
-        return self.needed_a_day is not None and (self.recent_a_day or 0) >= self.needed_a_day
-
 
 PACE_DAYS = 7
 

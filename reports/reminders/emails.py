@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from reports.models import DeadlineRule, Reminder, Report, ReportState, Round
-from reports.rounds import deadlines
+from reports.models import Reminder, Report, ReportState, Round
+from reports.rounds import deadlines, wording
 
 MOST_LISTED = 60
 
@@ -25,7 +25,7 @@ def unit_message(*, reminder: Reminder, report: Report, now: datetime) -> EmailM
         due = report.extended_until or report.round.deadline_at
         context = {
             "unit": report.unit.name,
-            "report": report_name(report.round),
+            "report": wording.report_name(report.round.name),
             "returned": report.state == ReportState.RETURNED,
             "begun": report.state == ReportState.DRAFT,
             **_when(report.round, due, report.extended_until, now),
@@ -40,7 +40,7 @@ def digest_message(*, reminder: Reminder, reports: Sequence[Report], now: dateti
     with translation.override(_language(reminder)):
         context = {
             "unit": reminder.unit.name,
-            "report": report_name(reminder.round),
+            "report": wording.report_name(reminder.round.name),
             "count": len(reports),
             "rows": [(report.unit.name, report.get_state_display()) for report in reports[:MOST_LISTED]],
             "rest": max(0, len(reports) - MOST_LISTED),
@@ -51,34 +51,12 @@ def digest_message(*, reminder: Reminder, reports: Sequence[Report], now: dateti
         return _message(reminder, "reminders/mail/commune_digest", context)
 
 
-def report_name(round: Round) -> str:
-    """'báo cáo Tổng kết 2026'; a name that begins with the word keeps it once: 'báo cáo tháng 6/2026'."""
-    word = _("báo cáo")
-    if round.name.lower().startswith(word):
-        return word + round.name[len(word) :]
-    return f"{word} {round.name}"
-
-
-def deadline_words(round: Round, extended_until: datetime | None = None) -> str:
-    """'trước ngày 15/12/2026', in the round's own way of counting; empty without a deadline."""
-    if extended_until is not None:
-        local = extended_until.astimezone(deadlines.ZONE)
-        if (local.hour, local.minute) == (0, 0):
-            return _("đến hết ngày %(day)s") % {"day": f"{deadlines.last_day(extended_until):%d/%m/%Y}"}
-        return _("trước %(hour)s ngày %(day)s") % {"hour": f"{local:%H:%M}", "day": f"{local:%d/%m/%Y}"}
-    if round.deadline_on is None:
-        return ""
-    day = f"{round.deadline_on:%d/%m/%Y}"
-    if round.deadline_rule == DeadlineRule.AT and round.deadline_time is not None:
-        return _("trước %(hour)s ngày %(day)s") % {"hour": f"{round.deadline_time:%H:%M}", "day": day}
-    words = _("trước ngày %(day)s") if round.deadline_rule == DeadlineRule.BEFORE else _("chậm nhất ngày %(day)s")
-    return words % {"day": day}
-
-
 def _when(round: Round, due: datetime | None, extended_until: datetime | None, now: datetime) -> dict[str, Any]:
     counted = deadlines.countdown(due, now) if due else None
     return {
-        "by": deadline_words(round, extended_until),
+        "by": wording.extension_words(extended_until)
+        if extended_until
+        else wording.rule_words(round.deadline_on, round.deadline_rule, round.deadline_time),
         "extended": extended_until is not None,
         "last_day": f"{deadlines.last_day(due):%d/%m/%Y}" if due else "",
         "days_left": counted.days if counted and not counted.is_over else None,

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from reports.models import Round
-from schools.models import Unit
 from schools.scope import Scope
 
 
 def can_create_round(scope: Scope) -> bool:
     """The department and its offices; a commune for its own schools."""
     return scope.can_write and (scope.is_department or scope.is_commune)
-
-
-def can_receive_round(scope: Scope, receiver: Unit) -> bool:
-    """Whether this user may make a round that reports to that unit."""
-    return can_create_round(scope) and (scope.is_department or receiver.pk == scope.unit_id)
 
 
 def can_manage_round(scope: Scope, round: Round) -> bool:

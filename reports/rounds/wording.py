@@ -39,6 +39,20 @@ def rule_words(on: date | None, rule: str, at: time | None) -> str:
     return _("trước %(hour)s ngày %(day)s") % {"hour": f"{at:%H:%M}" if at else "?", "day": day}
 
 
+def extension_words(until: datetime) -> str:
+    """'đến hết ngày 20/12/2026', or 'trước 09:30 ngày 21/12/2026' where an extension ends within a day."""
+    local = until.astimezone(deadlines.ZONE)
+    if local.time() == time.min:
+        return _("đến hết ngày %(day)s") % {"day": f"{deadlines.last_day(until):%d/%m/%Y}"}
+    return _("trước %(hour)s ngày %(day)s") % {"hour": f"{local:%H:%M}", "day": f"{local:%d/%m/%Y}"}
+
+
+def report_name(name: str) -> str:
+    """'báo cáo Tổng kết 2026'; a round whose own name begins so does not say it twice."""
+    word = _("báo cáo")
+    return f"{word}{name[len(word) :]}" if name.casefold().startswith(word.casefold()) else f"{word} {name}"
+
+
 def last_moment(instant: datetime) -> str:
     """The last valid moment: 'hết ngày 14/12/2026 (thứ Hai)', or 'trước 17:00 ngày 15/12/2026 (thứ Ba)'."""
     local = instant.astimezone(deadlines.ZONE)

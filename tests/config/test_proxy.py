@@ -21,7 +21,7 @@ PRINT = "import config.settings as s; print(getattr(s, 'ALLAUTH_TRUSTED_PROXY_CO
     ],
 )
 def test_who_asks_is_told_by_the_proxies_there_are(tmp_path: Path, environ: dict[str, str], count: str) -> None:
-    blank = {name: "" for name in ("DATABASE_URL", "REDIS_URL", "TRUSTED_PROXY_COUNT")}
+    blank = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "TRUSTED_PROXY_COUNT"), "")
     told = {**os.environ, **blank, "VAR_DIR": str(tmp_path), **environ}
     answer = subprocess.run([sys.executable, "-c", PRINT], env=told, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == count

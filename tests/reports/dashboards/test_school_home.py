@@ -95,7 +95,7 @@ def test_overdue_says_so_by_how_much(open_world: SimpleNamespace, client_of: Sig
 def test_an_extension_moves_the_date_of_this_school(open_world: SimpleNamespace, client_of: SignIn) -> None:
     Report.objects.filter(pk=open_world.report.pk).update(extended_until=make.local(2026, 12, 21))
     task = client_of(open_world.principal).get("/").context["home"].task
-    assert (task.days, task.deadline_words, task.is_extended) == (29, "chậm nhất ngày 20/12/2026", True)
+    assert (task.days, task.deadline_words, task.is_extended) == (29, "đến hết ngày 20/12/2026", True)
 
 
 def test_asked_without_a_date_is_a_duty_and_never_overdue(open_world: SimpleNamespace, client_of: SignIn) -> None:
