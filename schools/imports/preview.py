@@ -4,35 +4,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from schools import levels, school_years
+from schools import school_years
 from schools.imports import headers, workbook
+from schools.imports.changes import (
+    PLAIN_FIELDS,
+    Change,
+    Known,
+    completed,
+    count_changes,
+    count_field,
+    headcounts_of,
+    jumps,
+    missing_of_new,
+    plain_changes,
+)
 from schools.imports.headers import Header
 from schools.imports.places import Gazetteer, Place
 from schools.imports.problems import WARNING, Problem, RefusedError
-from schools.imports.rows import ReadRow, ReadSchool, codes_of, read_rows
+from schools.imports.rows import ReadRow, ReadSchool, read_rows
 from schools.imports.workbook import Sheet
-from schools.models import Headcount, Ownership, Unit
+from schools.models import Headcount, Unit
+
+__all__ = [
+    "PLAIN_FIELDS", "Action", "Change", "MissingSchool", "Preview", "PreviewRow", "Table", "count_field",
+    "headcounts_of", "preview_list", "read_table",
+]  # fmt: skip
 
 Action = Literal["new", "changed", "unchanged", "error"]
-PLAIN_FIELDS = ("name", "levels", "ownership", "commune_id", "address", "email", "phone")
-# A person would ask about these: four fifths gone, or ten times as many.
-_FALL, _RISE, _SMALL = 5, 10, 20
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One value that the list would write over another; both as people read them."""
-
-    field: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +55,6 @@ class PreviewRow:
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     headcounts: dict[tuple[str, str], int] | None = None
-
-
-class _Known(NamedTuple):
-    """What is compared of a school that the portal knows; a row of it is much lighter than a Unit."""
-
-    pk: int
-    code: str
-    name: str
-    levels: int
-    ownership: str
-    commune_id: int | None
-    address: str
-    email: str
-    phone: str
-    name_sort: str
-    opened_on: date | None
-    closed_on: date | None
-
-    def exists_on(self, day: date) -> bool:
-        return (self.opened_on is None or self.opened_on <= day) and (self.closed_on is None or self.closed_on > day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +146,8 @@ def preview_list(table: Table, *, school_year: int, today: date | None = None) -
     """Hold the list against the schools, the communes and the counts that are known. Four queries."""
     gazetteer = Gazetteer(Place(*row) for row in Unit.objects.communes().values_list("pk", "code", "name"))
     reading = read_rows(table.sheet, table.header, gazetteer)
-    schools = Unit.objects.schools().values_list(*_Known._fields).order_by()
-    known = {unit.code: unit for unit in map(_Known._make, schools.iterator(chunk_size=5000))}
+    schools = Unit.objects.schools().values_list(*Known._fields).order_by()
+    known = {unit.code: unit for unit in map(Known._make, schools.iterator(chunk_size=5000))}
     comparison = _Comparison(known, _known_counts(school_year), gazetteer, table.header, school_year)
     rows = tuple(map(comparison.compare, reading.rows))
     named = _named(rows)
@@ -221,7 +206,7 @@ _NOTHING: dict[str, str] = {}
 class _Comparison:
     """All that a row is held against."""
 
-    known: Mapping[str, _Known]
+    known: Mapping[str, Known]
     counts: dict[int, Counts]
     gazetteer: Gazetteer
     header: Header
@@ -232,9 +217,9 @@ class _Comparison:
         unit = self.known.get(school.code)
         if unit is None:
             if not (school.levels and school.commune_id is not None and not self.known):
-                problems = (*problems, *_missing_of_new(read, self.known, self.header, self.gazetteer))
+                problems = (*problems, *missing_of_new(read, self.known, self.header, self.gazetteer))
         else:
-            school = _completed(school, unit, self.gazetteer.names)
+            school = completed(school, unit, self.gazetteer.names)
         written = read.written if problems else _NOTHING
         if problems and any(problem.severity == "error" for problem in problems):
             return PreviewRow(read.row, "error", school, written, unit.pk if unit else None, problems=problems)
@@ -242,149 +227,10 @@ class _Comparison:
         if unit is None:
             return PreviewRow(read.row, "new", school, written, problems=problems, headcounts=headcounts)
         now = self.counts[self.school_year].get(unit.pk, {})
-        changes = _plain_changes(read.school, unit, self.gazetteer.names) + _count_changes(headcounts, now)
+        changes = plain_changes(read.school, unit, self.gazetteer.names) + count_changes(headcounts, now)
         before = self.counts[self.school_year - 1].get(unit.pk, {}) | now
-        jumps = _jumps(read, headcounts, before, self.header)
-        if jumps:
-            problems, written = (*problems, *jumps), read.written
+        large = jumps(read, headcounts, before, self.header)
+        if large:
+            problems, written = (*problems, *large), read.written
         action: Action = "changed" if changes else "unchanged"
         return PreviewRow(read.row, action, school, written, unit.pk, tuple(changes), problems, headcounts)
-
-
-def _missing_of_new(read: ReadRow, known: Mapping[str, _Known], header: Header, gazetteer: Gazetteer) -> list[Problem]:
-    """What a school that is not known yet must have and this row does not say."""
-    told = {problem.field for problem in read.problems if problem.severity == "error"}
-    found = []
-    if not read.school.levels and "levels" not in told:
-        found.append(_problem(read, "levels", "unknown_level", _("Trường mới phải có cấp học."), header))
-    if read.school.commune_id is None and not told & {"commune", "commune_code"}:
-        message = _("Trường mới phải có xã, phường.")
-        place = gazetteer.in_address(read.school.address)
-        if place is not None:
-            message += " " + _("Theo địa chỉ có thể là “%s”.") % place.name
-        suggestion = place.name if place else ""
-        found.append(_problem(read, "commune", "unknown_commune", message, header, suggestion=suggestion))
-    likely = next((code for code in (f"0{read.school.code}", f"00{read.school.code}") if code in known), "")
-    if likely and "code" not in told:
-        message = _("Excel đã bỏ số 0 ở đầu mã? Đã có trường mã “%s”.") % likely
-        found.append(_problem(read, "code", "code_not_text", message, header, suggestion=likely))
-    return found
-
-
-def _completed(school: ReadSchool, unit: _Known, commune_names: Mapping[int, str]) -> ReadSchool:
-    """For showing: what the list leaves blank, or only the name tells of, is what is known."""
-    mask = unit.levels if school.levels_guessed or not school.levels else school.levels
-    said = school.name, school.ownership, school.commune_id, school.address, school.email, school.phone
-    kept = unit.name, unit.ownership, unit.commune_id, unit.address, unit.email, unit.phone
-    if mask == school.levels and all(new or not old for new, old in zip(said, kept, strict=True)):
-        return school
-    commune_id = school.commune_id or unit.commune_id
-    return replace(
-        school,
-        name=school.name or unit.name,
-        levels=mask,
-        ownership=school.ownership or unit.ownership,
-        commune_id=commune_id,
-        commune=school.commune or commune_names.get(commune_id or 0, ""),
-        address=school.address or unit.address,
-        email=school.email or unit.email,
-        phone=school.phone or unit.phone,
-    )
-
-
-def _plain_changes(school: ReadSchool, unit: _Known, commune_names: Mapping[int, str]) -> list[Change]:
-    """An empty cell, like a column that the file lacks, erases nothing."""
-    changes = []
-    for name in PLAIN_FIELDS:
-        old, new = getattr(unit, name), getattr(school, name)
-        if new and new != old and not (name == "levels" and school.levels_guessed):
-            changes.append(Change(name, _show(name, old, commune_names), _show(name, new, commune_names)))
-    return changes
-
-
-def _show(name: str, value: object, commune_names: Mapping[int, str]) -> str:
-    if value in (None, ""):
-        return ""
-    if name == "levels":
-        return levels.label(int(str(value)))
-    if name == "commune_id":
-        return commune_names.get(int(str(value)), "")
-    if name == "ownership":
-        return str(Ownership(str(value)).label)
-    return str(value)
-
-
-def headcounts_of(school: ReadSchool, level_mask: int) -> dict[tuple[str, str], int]:
-    """The counts that a row gives, by (population, level); a total over several levels cannot be placed."""
-    codes = codes_of(level_mask)
-    found: dict[tuple[str, str], int] = {}
-    for level, number in school.pupils_by_level.items():
-        if number or level in codes:
-            found["pupils", level] = number
-    if len(codes) == 1:
-        if school.pupils is not None and not school.pupils_by_level:
-            found["pupils", codes[0]] = school.pupils
-        if school.classes is not None:
-            found["classes", codes[0]] = school.classes
-    for name in ("staff", "managers", "teachers", "employees"):
-        number = getattr(school, name)
-        if number is not None:
-            found[name, ""] = number
-    return found
-
-
-def _count_changes(new: Mapping[tuple[str, str], int], old: Mapping[tuple[str, str], int]) -> list[Change]:
-    return [
-        Change(count_field(key), str(old.get(key, "")), str(number))
-        for key, number in new.items()
-        if old.get(key) != number
-    ]
-
-
-def count_field(key: tuple[str, str]) -> str:
-    """('pupils', 'TH') is the column 'pupils_TH'."""
-    return "_".join(key).rstrip("_")
-
-
-def _jumps(
-    read: ReadRow, new: Mapping[tuple[str, str], int], old: Mapping[tuple[str, str], int], header: Header
-) -> list[Problem]:
-    found = []
-    for key, number in new.items():
-        before = old.get(key)
-        if before is None or max(before, number) < _SMALL:
-            continue
-        name = count_field(key)
-        if name not in header.columns:
-            name = key[0]
-        if number * _FALL <= before:
-            message = _("Giảm %s%% so với số đang có; hãy kiểm tra lại.") % (100 - 100 * number // before)
-        elif number >= before * _RISE:
-            message = _("Gấp %s lần số đang có; hãy kiểm tra lại.") % (number // before if before else "∞")
-        else:
-            continue
-        found.append(_problem(read, name, "suspicious_change", message, header, severity=WARNING))
-    return found
-
-
-def _problem(
-    read: ReadRow,
-    field: str,
-    code: str,
-    message: str,
-    header: Header,
-    *,
-    severity: Literal["error", "warning", "info"] = "error",
-    suggestion: str = "",
-) -> Problem:
-    column = header.columns.get(field)
-    return Problem(
-        code=code,
-        message=message,
-        severity=severity,
-        row=read.row,
-        column="" if column is None else headers.letter(column),
-        field=field,
-        value=read.shown(field),
-        suggestion=suggestion,
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -10,30 +9,16 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from schools import levels, text
+from schools import levels
 from schools.imports import cells, headers, legacy
 from schools.imports.cells import Fault
 from schools.imports.headers import Header
+from schools.imports.passing import TOTALS, Section, pass_over
 from schools.imports.places import Gazetteer, Place
 from schools.imports.problems import WARNING, Problem
 from schools.imports.workbook import Cell, Row, Sheet
 
 T = TypeVar("T")
-
-_TOTAL = re.compile(r"(tong|tong cong|tong so|cong|toan tinh|toan xa|toan truong)\b(?! (lap|doan))")
-_TOTALS = ("tổng", "cộng", "tong", "cong", "toàn", "toan")
-_NOTE = re.compile(r"(ghi chu|luu y|chu thich|nguon|\*)")
-_SIGNED = re.compile(
-    r"(nguoi lap|nguoi tong hop|hieu truong|giam doc|pho giam doc|thu truong|chu tich|pho chu tich|ky ten|xac nhan"
-    r"|ky, ghi|\(ky|da ky|kt\.|tm\.|tl\.|noi nhan|.{0,40}, ?ngay .{0,9}thang|ngay .{0,9}thang)"
-)
-_ORDINAL = re.compile(r"[(]?(?:[ivxlc]+|[a-z]|\d+(?:\.\d+)*)[.)]?")
-_NUMBERING = re.compile(r"\(?(\d{1,2}|[a-z])\)?([ =].*)?")
-_SECTION_NUMBER = re.compile(r"^\(?([IVXLC]+|[A-Z]|\d+(\.\d+)*)[.)/: -]+\s*")
-_OF_COMMUNE = re.compile(r"(xa|phuong|thi tran|dac khu|tt|ubnd xa|ubnd phuong)[ .]")
-_OF_DISTRICT = re.compile(r"(huyen|quan|thi xa|thanh pho|tp|tx)[ .]")
-_BEFORE_LEVEL = re.compile(r"^(khối|bậc|cấp học|các trường|cấp)\s+(?=\S+\s*\S)", re.IGNORECASE)
-_SCHOOL = re.compile(r"(truong|trung tam|nhom tre|lop mau giao|co so)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +88,6 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-@dataclass(slots=True)
-class _Section:
-    """What a section row says for the rows below it."""
-
-    commune: str = ""
-    district: str = ""
-    levels: int = 0
-
-
 def read_rows(sheet: Sheet, header: Header, gazetteer: Gazetteer) -> Reading:
     table = _fill_merged(sheet, header)
     reader = _Reader(table, header, gazetteer)
@@ -125,7 +101,7 @@ def read_rows(sheet: Sheet, header: Header, gazetteer: Gazetteer) -> Reading:
             filled = {column: shown for column, cell in enumerate(row) if (shown := cells.show(cell))}
             if not filled:
                 continue
-            reason = _pass_over(filled, header, reader.section)
+            reason = pass_over(filled, header, reader.section)
             if reason is not None:
                 count += 1
                 if reason:
@@ -150,54 +126,6 @@ def _fill_merged(sheet: Sheet, header: Header) -> list[Row]:
     return rows[header.last_row :]
 
 
-def _pass_over(filled: Mapping[int, str], header: Header, section: _Section) -> str | None:
-    """None for a school; otherwise why the row is no school, '' where that needs no word."""
-    code, name = (filled.get(header.columns[key], "") for key in ("code", "name"))
-    words = [text.fold(value) for value in filled.values()]
-    if all(word in header.parts or not word for word in map(headers.normal, filled.values())):
-        return ""
-    if headers.normal(name) == headers.normal(header.titles[header.columns["name"]]):
-        return ""
-    if len(words) >= 3 and all(_NUMBERING.fullmatch(word) for word in words):
-        return ""
-    leading = [word for word in words[:3] if not _ORDINAL.fullmatch(word)]
-    if leading and _TOTAL.match(leading[0]) and (not code or _is_number_of_schools(code, name)):
-        return _("Dòng tổng cộng: bỏ qua.")
-    coded = bool(code and name) and any(char.isdigit() for char in code)
-    if any(_SIGNED.match(word) for word in words) and not coded:
-        return ""
-    if leading and _NOTE.match(leading[0]) and not coded:
-        return _("Dòng ghi chú: bỏ qua.")
-    alone = [value for value in filled.values() if not _ORDINAL.fullmatch(text.fold(value))]
-    if len(alone) == 1 and not _SCHOOL.match(text.fold(alone[0])) and not (code and name):
-        return _open_section(alone[0], section)
-    if not any(column in filled for key, column in header.columns.items() if key != "district"):
-        return _("Không có ô nào trong các cột của danh sách: bỏ qua.")
-    return None
-
-
-def _is_number_of_schools(code: str, name: str) -> bool:
-    """Beside the word for a total, a short number is how many there are, and no code."""
-    return code.isdigit() and len(code) <= 4 and _TOTAL.match(text.fold(name)) is not None
-
-
-def _open_section(title: str, section: _Section) -> str:
-    """A commune holds until the next commune, a level until the next level; another title ends both."""
-    bare = _SECTION_NUMBER.sub("", title)
-    folded = text.fold(bare)
-    mask, fault = cells.read_levels(_BEFORE_LEVEL.sub("", bare))
-    if mask and fault is None:
-        section.levels = mask
-    elif _OF_COMMUNE.match(folded) and len(bare) < 60:
-        section.commune = bare
-    elif _OF_DISTRICT.match(folded) and len(bare) < 60:
-        section.commune, section.district = "", bare
-    elif cells.read_ownership(bare)[1] is not None:
-        section.commune, section.district, section.levels = "", "", 0
-        return "" if bare != title else _("Không phải dòng của một trường: bỏ qua.")
-    return ""
-
-
 _PLACES = ("commune", "commune_code", "district")
 COUNTS = ("pupils", "staff", "managers", "teachers", "employees", "classes")
 
@@ -206,7 +134,7 @@ class _Reader:
     """Rows on their way to ReadRows; `row`, `number` and `problems` are of the one being read."""
 
     def __init__(self, table: Sequence[Row], header: Header, gazetteer: Gazetteer) -> None:
-        self.header, self.gazetteer, self.section = header, gazetteer, _Section()
+        self.header, self.gazetteer, self.section = header, gazetteer, Section()
         self.columns = header.columns
         self.code_column, self.name_column = header.columns["code"], header.columns["name"]
         self.usual = cells.usual_length(row[self.code_column] for row in table if len(row) > self.code_column)
@@ -223,7 +151,7 @@ class _Reader:
         if len(row) <= self.code_column or len(row) <= self.name_column:
             return False
         code, name = row[self.code_column], row[self.name_column]
-        if type(name) is not str or len(name) < 6 or name.isdigit() or name[:4].lower() in _TOTALS:
+        if type(name) is not str or len(name) < 6 or name.isdigit() or name[:4].lower() in TOTALS:
             return False
         return type(code) is float or (type(code) is str and len(code) < 20 and any(map(str.isdigit, code)))
 
