@@ -115,7 +115,8 @@ def _warnings(question: Question, row: Row) -> Iterator[Problem]:
         return
     if row.n > row.d and row.known is not None and row.n == row.known:
         yield _problem("swapped", question, row, "n", _("có thể số đạt và tổng số đang bị đổi chỗ cho nhau."))
-    yield from _against_last_round(question, row)
+    if row.n <= row.d:
+        yield from _against_last_round(question, row)
     if row.known and (row.d >= MANY_TIMES * row.known or row.known >= MANY_TIMES * max(row.d, 1)):
         text = _("tổng số %(d)s khác xa số trong danh mục trường (%(known)s). Kiểm tra có thừa hay thiếu chữ số 0.")
         yield _problem("far_from_known", question, row, "d", text % {"d": _shown(row.d), "known": _shown(row.known)})

@@ -235,7 +235,7 @@ def _finish(report: Report, submission: Submission, by: User, now: datetime) -> 
     Report.objects.filter(pk=report.pk).update(
         state=ReportState.SUBMITTED,
         current_submission=submission,
-        awaiting_commune=_awaits_commune(report),
+        awaiting_commune=awaits_commune(report),
         accepted_at=None,
         **first,
     )
@@ -258,7 +258,7 @@ def _finish(report: Report, submission: Submission, by: User, now: datetime) -> 
     completion.note_due(round_id=report.round_id, report_id=report.pk)
 
 
-def _awaits_commune(report: Report) -> bool:
+def awaits_commune(report: Report) -> bool:
     """A school that a commune manages, in a round that lets the commune look first and is not its own."""
     return (
         report.round.commune_reviews_first

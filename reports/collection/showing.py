@@ -20,7 +20,7 @@ from reports.collection.inheritance import inherited_drafts
 from reports.collection.permissions import can_fill_report
 from reports.collection.questions import Form
 from reports.collection.requests import PortalRequest
-from reports.collection.services import closed_reason
+from reports.collection.services import awaits_commune, closed_reason
 from reports.models import Draft, Evidence, Report, ReportState, Submission
 from schools.scope import Scope
 
@@ -119,6 +119,7 @@ def check_page(report: Report, draft: Draft) -> dict[str, Any]:
         "due": selectors.due_date(report, timezone.now()),
         "evidence": evidence,
         "commune": selectors.prepare_commune_report(report),
+        "commune_first": awaits_commune(report),
     }
 
 

@@ -37,6 +37,7 @@ class SchoolLine:
     level_mask: int
     state: str
     managed_here: bool
+    awaits_commune: bool
     first_submitted_at: datetime | None
     is_overdue: bool
     reminders: int
@@ -91,6 +92,10 @@ class CommunePage:
     def schools_query(self) -> str:
         here = Filters(basis=self.filters.basis, commune_id=self.unit.pk)
         return here.query(self.round.id) if self.round else ""
+
+    @property
+    def to_review(self) -> int:
+        return sum(school.awaits_commune for school in self.schools)
 
     @property
     def days_late(self) -> int:
@@ -175,6 +180,7 @@ def _schools(
             "levels",
             "state",
             "manager_id",
+            "awaiting_commune",
             "first_submitted_at",
             "extended_until",
             "times",
@@ -190,13 +196,14 @@ def _schools(
             mask,
             state,
             manager == unit.pk,
+            awaiting and manager == unit.pk and state == ReportState.SUBMITTED,
             first,
             state not in VALID and (deadline := until or chosen.deadline_at) is not None and now >= deadline,
             times,
             last,
             [(item, values.get((pk, item.id))) for item in columns],
         )
-        for pk, school, name, mask, state, manager, first, until, times, last in rows
+        for pk, school, name, mask, state, manager, awaiting, first, until, times, last in rows
     ]
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from campaigns.models import Addressee, Directive
 from reports.completion import services as completion
 from reports.completion.selectors import rates
-from reports.models import Basis, Grouping, Reminder
+from reports.models import Basis, Grouping, Reminder, Report
 from reports.rounds import services as rounds
 from tests import factories as make
 
@@ -146,3 +146,11 @@ def test_documents_addressed_to_communes_stand_beside(computed_world: SimpleName
 def test_a_commune_without_any_round_is_told_so(world: SimpleNamespace, client_of: SignIn) -> None:
     world.round.delete()
     assert "Chưa có đợt báo cáo" in words(client_of(world.commune_officer).get("/"))
+
+
+def test_the_commune_is_led_to_the_reports_that_wait_for_it(computed_world: SimpleNamespace, client_of: SignIn) -> None:
+    w = computed_world
+    assert "Duyệt 2 báo cáo" in words(client_of(w.commune_officer).get("/"))
+    Report.objects.filter(round=w.round, unit=w.th_a).update(awaiting_commune=False)
+    assert "Duyệt 1 báo cáo" in words(client_of(w.commune_officer).get("/"))
+    assert "Duyệt 1 báo cáo" not in words(client_of(w.admin).get(f"/bang-dieu-khien/xa/{w.commune_a.pk}/"))
