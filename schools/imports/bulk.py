@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -11,7 +11,7 @@ from django.db import connection, models
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows whose values are as the database takes them: text, numbers, ISO dates, None."""
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
@@ -23,13 +23,13 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
             return
         marks = ", ".join(["%s"] * len(names))
         # The names are those of our own models; the values go as parameters.
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # type: ignore[arg-type] # noqa: S608
 
 
 def _column(model: type[models.Model], name: str) -> str:
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)  # noqa: S101
-    return field.column
+    return str(field.column)
 
 
 def _told(value: Any) -> str:

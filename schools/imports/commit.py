@@ -197,7 +197,7 @@ class _Writer:
         if not rows:
             return
         # Locked in one order, so that two who change units wait for each other and never for ever.
-        ids = [row.unit_id for row, _before in rows]
+        ids = [row.unit_id or 0 for row, _before in rows]
         known = {unit.pk: unit for unit in Unit.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
         pairs = []
         for row, before in rows:
@@ -243,8 +243,8 @@ class _Writer:
         """Unit → count → [number, as of, source], and that they are those that the preview showed."""
         found: dict[int, dict[str, Any]] = {}
         rows = Headcount.objects.filter(unit__in=[unit for _row, unit in pairs], school_year=self.school_year)
-        for row in rows.values_list("unit_id", "population", "level", "number", "as_of", "source"):
-            unit_id, population, level, number, as_of, source = row
+        for known in rows.values_list("unit_id", "population", "level", "number", "as_of", "source"):
+            unit_id, population, level, number, as_of, source = known
             day = as_of.isoformat() if as_of else None
             found.setdefault(unit_id, {})[count_field((population, level))] = [number, day, source]
         for row, unit in pairs:

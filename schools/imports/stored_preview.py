@@ -269,7 +269,7 @@ def _is_warned(row: PreviewRow) -> bool:
 
 def _raw_values(changed: Sequence[PreviewRow]) -> dict[int, dict[str, Any]]:
     """What stands in the fields that would change: a commit finds it so, or does not write."""
-    ids = [row.unit_id for row in changed if any(change.field in PLAIN_FIELDS for change in row.changes)]
+    ids = [row.unit_id or 0 for row in changed if any(change.field in PLAIN_FIELDS for change in row.changes)]
     found: dict[int, dict[str, Any]] = {}
     for start in range(0, len(ids), 900):
         rows = Unit.objects.filter(pk__in=ids[start : start + 900]).values("pk", *PLAIN_FIELDS)
