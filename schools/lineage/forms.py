@@ -22,8 +22,7 @@ MAX_BYTES = 2_000_000
 PARTS = 3
 
 
-def _words(label: Any, *, required: bool = True, most: int = 250, **attrs: str) -> forms.CharField:
-    help_text: Any = attrs.pop("help_text", "")
+def _words(label: Any, *, required: bool = True, most: int = 250, help_text: Any = "", **attrs: str) -> forms.CharField:
     widget = forms.TextInput(attrs={**IN, **attrs})
     return forms.CharField(label=label, required=required, max_length=most, help_text=help_text, widget=widget)
 
@@ -185,7 +184,7 @@ class MoveForm(DecisionForm):
         super().__init__(*args, **kwargs)
         communes = self.fields["commune"]
         assert isinstance(communes, forms.ModelChoiceField)  # noqa: S101
-        communes.queryset = Unit.objects.communes().exclude(pk=self.unit.commune_id).order_by("name_sort", "pk")
+        communes.queryset = Unit.objects.communes().exclude(pk=self.unit.commune_id or 0).order_by("name_sort", "pk")
 
     def said(self) -> dict[str, str]:
         return {"commune": self.cleaned_data["commune"].code}
