@@ -7,14 +7,13 @@ import json
 import resource
 import subprocess
 import sys
-import time
 
 
 def main() -> None:
-    started = time.monotonic()
     done = subprocess.run(sys.argv[1:], capture_output=True, text=True, check=False)
-    seconds = time.monotonic() - started
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Computing time, its children's with it: on a quiet machine that is the time on the clock.
+    seconds, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
     print(json.dumps({"code": done.returncode, "seconds": seconds, "mb": peak, "out": done.stdout, "err": done.stderr}))
 
 
