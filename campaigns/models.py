@@ -53,7 +53,9 @@ class Theme(models.Model):
         THEME = "theme", _("Chủ đề")
         MODEL = "model", _("Mô hình")
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="themes")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="themes", verbose_name=_("phong trào")
+    )
     kind = models.CharField(_("loại"), max_length=5, choices=Kind, default=Kind.THEME)
     code = models.SlugField(_("mã"), max_length=60)
     name = models.CharField(_("tên"), max_length=250)
@@ -180,8 +182,12 @@ class DirectiveReference(models.Model):
         URGES = "urges", _("Đôn đốc thực hiện")
         MENTIONS = "mentions", _("Nhắc đến")
 
-    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="references")
-    cited = models.ForeignKey(Directive, on_delete=models.PROTECT, related_name="citations")
+    directive = models.ForeignKey(
+        Directive, on_delete=models.CASCADE, related_name="references", verbose_name=_("văn bản")
+    )
+    cited = models.ForeignKey(
+        Directive, on_delete=models.PROTECT, related_name="citations", verbose_name=_("văn bản được viện dẫn")
+    )
     relation = models.CharField(_("quan hệ"), max_length=12, choices=Relation, default=Relation.CARRIES_OUT)
     cited_on = models.DateField(_("ngày ghi khi viện dẫn"), null=True, blank=True)
     place_in_text = models.CharField(_("ở đâu trong văn bản"), max_length=120, blank=True)
@@ -214,7 +220,9 @@ class Addressee(AudienceRule):
     `obliged` is false for units that are invited but not managed by who issued the document.
     """
 
-    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="addressees")
+    directive = models.ForeignKey(
+        Directive, on_delete=models.CASCADE, related_name="addressees", verbose_name=_("văn bản")
+    )
     obliged = models.BooleanField(_("phải thực hiện"), default=True)
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
 
@@ -227,7 +235,7 @@ class Addressee(AudienceRule):
 class CopyRecipient(models.Model):
     """One line of Nơi nhận."""
 
-    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="copies")
+    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="copies", verbose_name=_("văn bản"))
     name = models.CharField(_("nơi nhận"), max_length=200)
     purpose = models.CharField(_("để"), max_length=60, blank=True)
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
@@ -244,7 +252,9 @@ class CopyRecipient(models.Model):
 class Contact(models.Model):
     """One person to ask, by role and organisation."""
 
-    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="contacts")
+    directive = models.ForeignKey(
+        Directive, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("văn bản")
+    )
     role = models.CharField(_("chức danh"), max_length=200)
     organisation = models.CharField(_("cơ quan"), max_length=200)
     phone = models.CharField(_("điện thoại"), max_length=30, blank=True)
@@ -263,7 +273,7 @@ class Contact(models.Model):
 class DirectiveTask(models.Model):
     """One thing that the document asks for, in the portal's own short words."""
 
-    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="tasks")
+    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="tasks", verbose_name=_("văn bản"))
     text = models.CharField(_("việc"), max_length=500)
     who = models.CharField(_("ai làm"), max_length=200, blank=True)
     encouraged = models.BooleanField(_("khuyến khích"), default=False)
@@ -281,7 +291,7 @@ class DirectiveTask(models.Model):
 class DirectiveLink(models.Model):
     """One address on the web that the document gives, and for whom."""
 
-    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="links")
+    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="links", verbose_name=_("văn bản"))
     label = models.CharField(_("tên"), max_length=250)
     url = models.URLField(_("địa chỉ"), max_length=400)
     audience = models.CharField(_("dành cho"), max_length=200, blank=True)
@@ -299,7 +309,9 @@ class DirectiveLink(models.Model):
 class DirectiveAttachment(models.Model):
     """One annex or attached file; the file may be missing where only its title is known."""
 
-    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="attachments")
+    directive = models.ForeignKey(
+        Directive, on_delete=models.CASCADE, related_name="attachments", verbose_name=_("văn bản")
+    )
     title = models.CharField(_("tên"), max_length=250)
     is_annex = models.BooleanField(_("là phụ lục"), default=False)
     file = models.FileField(_("tệp"), upload_to="directives/%Y/", blank=True)
@@ -318,10 +330,14 @@ class DirectiveAttachment(models.Model):
 class Acknowledgement(models.Model):
     """One unit's word that it has received a document."""
 
-    directive = models.ForeignKey(Directive, on_delete=models.CASCADE, related_name="acknowledgements")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="acknowledgements")
+    directive = models.ForeignKey(
+        Directive, on_delete=models.CASCADE, related_name="acknowledgements", verbose_name=_("văn bản")
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="acknowledgements", verbose_name=_("đơn vị"))
     at = models.DateTimeField(_("lúc"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("người làm")
+    )
 
     class Meta:
         verbose_name = _("xác nhận tiếp nhận")

@@ -118,7 +118,9 @@ class Indicator(models.Model):
 class Target(models.Model):
     """One target: an indicator, a year and, where the plan says so, a level; no row means not set."""
 
-    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="targets")
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.CASCADE, related_name="targets", verbose_name=_("chỉ tiêu")
+    )
     year = models.PositiveSmallIntegerField(_("năm"))
     level = models.CharField(_("cấp học"), max_length=4, blank=True)
     percent = models.DecimalField(_("phần trăm"), max_digits=5, decimal_places=2, null=True, blank=True)

@@ -33,12 +33,14 @@ class CompletionRate(models.Model):
     schools. Never incremented: always written whole by `completion.services`.
     """
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="completion_rates")
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="completion_rates", verbose_name=_("đợt"))
     basis = models.CharField(_("cơ sở tính"), max_length=11, choices=Basis)
-    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="completion_rates")
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.CASCADE, related_name="completion_rates", verbose_name=_("chỉ tiêu")
+    )
     level = models.CharField(_("cấp học"), max_length=4, blank=True)
     grouping = models.CharField(_("gộp theo"), max_length=8, choices=Grouping)
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="completion_rates")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="completion_rates", verbose_name=_("đơn vị"))
     expected = models.PositiveIntegerField(_("phải báo cáo"))
     counted = models.PositiveIntegerField(_("được tính"))
     numerator = models.PositiveBigIntegerField(_("số đạt"))
@@ -86,9 +88,11 @@ class CompletionRate(models.Model):
 class CompletionDue(models.Model):
     """One note that a round's rates are out of date; a task drains the notes, the database keeps them."""
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="completion_due")
-    report = models.ForeignKey(Report, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    noted_at = models.DateTimeField(default=timezone.now)
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="completion_due", verbose_name=_("đợt"))
+    report = models.ForeignKey(
+        Report, null=True, blank=True, on_delete=models.CASCADE, related_name="+", verbose_name=_("báo cáo")
+    )
+    noted_at = models.DateTimeField(default=timezone.now, verbose_name=_("ghi lúc"))
 
     class Meta:
         verbose_name = _("tỷ lệ cần tính lại")

@@ -29,7 +29,7 @@ class Channel(models.TextChoices):
 class ReminderStep(models.Model):
     """One planned moment of a round at which those who have not submitted are reminded."""
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="reminder_steps")
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="reminder_steps", verbose_name=_("đợt"))
     days = models.SmallIntegerField(_("số ngày so với hạn"), help_text=_("Âm là trước hạn, dương là sau hạn."))
     at_time = models.TimeField(_("giờ gửi"))
     whom = models.CharField(_("gửi cho"), max_length=10, choices=Whom, default=Whom.UNIT)
@@ -68,20 +68,39 @@ class Reminder(models.Model):
     after a crash can be recognised.
     """
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="reminders")
-    step = models.ForeignKey(ReminderStep, null=True, blank=True, on_delete=models.SET_NULL, related_name="reminders")
-    report = models.ForeignKey(Report, null=True, blank=True, on_delete=models.CASCADE, related_name="reminders")
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="reminders", verbose_name=_("đợt"))
+    step = models.ForeignKey(
+        ReminderStep,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reminders",
+        verbose_name=_("bước đôn đốc"),
+    )
+    report = models.ForeignKey(
+        Report, null=True, blank=True, on_delete=models.CASCADE, related_name="reminders", verbose_name=_("báo cáo")
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reminders", verbose_name=_("đơn vị"))
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("tài khoản"),
     )
     recipient = models.CharField(_("người nhận"), max_length=254)
     channel = models.CharField(_("kênh"), max_length=7, choices=Channel, default=Channel.MAIL)
     state = models.CharField(_("trạng thái"), max_length=7, choices=ReminderState, default=ReminderState.DUE)
     due_at = models.DateTimeField(_("đến hạn gửi lúc"))
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now, verbose_name=_("tạo lúc"))
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("người tạo"),
     )
     leased_until = models.DateTimeField(_("đang giữ đến"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("số lần thử"), default=0)

@@ -113,13 +113,20 @@ class Draft(models.Model):
     `narrative` is {results, difficulties, proposals, models}.
     """
 
-    report = models.OneToOneField(Report, primary_key=True, on_delete=models.CASCADE, related_name="draft")
+    report = models.OneToOneField(
+        Report, primary_key=True, on_delete=models.CASCADE, related_name="draft", verbose_name=_("báo cáo")
+    )
     version = models.PositiveIntegerField(_("phiên bản"), default=0)
     values = models.JSONField(_("số liệu"), default=dict, blank=True)
     narrative = models.JSONField(_("lời báo cáo"), default=dict, blank=True)
     saved_at = models.DateTimeField(_("lưu lúc"), null=True, blank=True)
     saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("người lưu"),
     )
 
     class Meta:
@@ -133,7 +140,7 @@ class Draft(models.Model):
 class Submission(models.Model):
     """One submitted version of a report, never changed, with the receipt that the unit was shown."""
 
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="submissions")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="submissions", verbose_name=_("báo cáo"))
     number = models.PositiveSmallIntegerField(_("bản thứ"))
     token = models.UUIDField(_("mã lần bấm nộp"), default=uuid.uuid4, unique=True)
     receipt = models.CharField(_("mã biên nhận"), max_length=30, unique=True)
@@ -145,7 +152,7 @@ class Submission(models.Model):
     is_late = models.BooleanField(_("nộp sau hạn"), default=False)
     narrative = models.JSONField(_("lời báo cáo"), default=dict, blank=True)
     evidence: models.ManyToManyField[Evidence, Any] = models.ManyToManyField(
-        "Evidence", related_name="submissions", blank=True
+        "Evidence", related_name="submissions", blank=True, verbose_name=_("minh chứng")
     )
 
     class Meta:
@@ -167,8 +174,12 @@ class Submission(models.Model):
 class Value(models.Model):
     """One answer in a submission: numerator and denominator of one indicator, for one level or the whole school."""
 
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="values")
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="values")
+    submission = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, related_name="values", verbose_name=_("bản nộp")
+    )
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="values", verbose_name=_("chỉ tiêu")
+    )
     level = models.CharField(_("cấp học"), max_length=4, blank=True)
     numerator = models.PositiveIntegerField(_("số đạt"))
     denominator = models.PositiveIntegerField(_("tổng số"))
@@ -211,12 +222,18 @@ class ReviewStepKind(models.TextChoices):
 class ReviewStep(models.Model):
     """One step in the life of a report: who did what, when, and what was said."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="steps")
-    submission = models.ForeignKey(Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="steps")
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="steps", verbose_name=_("báo cáo"))
+    submission = models.ForeignKey(
+        Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="steps", verbose_name=_("bản nộp")
+    )
     kind = models.CharField(_("việc"), max_length=9, choices=ReviewStepKind)
     at = models.DateTimeField(_("lúc"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    by_unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("người làm")
+    )
+    by_unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị làm")
+    )
     comment = models.TextField(_("ý kiến"), blank=True)
 
     class Meta:
@@ -244,14 +261,16 @@ def _evidence_path(evidence: Evidence, filename: str) -> str:
 class Evidence(models.Model):
     """One file that a unit attached to its report."""
 
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="evidence")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("báo cáo"))
     file = models.FileField(_("tệp"), upload_to=_evidence_path)
     name = models.CharField(_("tên tệp"), max_length=200)
     content_type = models.CharField(_("loại"), max_length=100)
     size = models.PositiveIntegerField(_("số byte"))
     sha256 = models.CharField(_("băm của tệp"), max_length=64)
     uploaded_at = models.DateTimeField(_("tải lên lúc"), default=timezone.now)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("người tải lên")
+    )
     removed_at = models.DateTimeField(_("bỏ lúc"), null=True, blank=True)
 
     class Meta:
@@ -266,14 +285,16 @@ class Evidence(models.Model):
 class Extension(models.Model):
     """One prolongation: for a unit, all of a commune, or everybody in the round (both blank)."""
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="extensions")
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="extensions", verbose_name=_("đợt"))
     unit = models.ForeignKey(
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị")
     )
     until_at = models.DateTimeField(_("đến trước thời điểm"))
     reason = models.CharField(_("lý do"), max_length=300)
     given_at = models.DateTimeField(_("lúc"), default=timezone.now)
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("người gia hạn")
+    )
 
     class Meta:
         verbose_name = _("gia hạn")
@@ -300,11 +321,15 @@ class ExpectationChange(models.Model):
         RESTORED = "restored", _("Đưa trở lại")
         SUCCEEDED = "succeeded", _("Chuyển cho đơn vị kế tục")
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="expectation_changes")
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="expectation_changes", verbose_name=_("báo cáo")
+    )
     kind = models.CharField(_("việc"), max_length=9, choices=Kind)
     reason = models.CharField(_("lý do"), max_length=300)
     at = models.DateTimeField(_("lúc"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("người làm")
+    )
 
     class Meta:
         verbose_name = _("thay đổi danh sách phải báo cáo")

@@ -86,11 +86,21 @@ class Round(models.Model):
     )
     opened_at = models.DateTimeField(_("mở lúc"), null=True, blank=True)
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("người mở"),
     )
     closed_at = models.DateTimeField(_("chốt lúc"), null=True, blank=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("người chốt"),
     )
     created_at = models.DateTimeField(_("tạo lúc"), default=timezone.now)
 
@@ -144,8 +154,10 @@ class Round(models.Model):
 class RoundIndicator(models.Model):
     """One indicator that a round asks for, in its place on the form."""
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="round_indicators")
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="round_indicators")
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="round_indicators", verbose_name=_("đợt"))
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="round_indicators", verbose_name=_("chỉ tiêu")
+    )
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
 
     class Meta:
@@ -167,7 +179,7 @@ class RoundIndicator(models.Model):
 class RoundAudience(AudienceRule):
     """One group of units that owe a report in a round."""
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="audiences")
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="audiences", verbose_name=_("đợt"))
     order = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
 
     class Meta:

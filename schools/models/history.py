@@ -50,7 +50,9 @@ class UnitEvent(models.Model):
 class Succession(models.Model):
     """One line of descent: this unit took over (part of) that one by this event."""
 
-    event = models.ForeignKey(UnitEvent, on_delete=models.PROTECT, related_name="successions")
+    event = models.ForeignKey(
+        UnitEvent, on_delete=models.PROTECT, related_name="successions", verbose_name=_("biến động")
+    )
     predecessor = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="successions", verbose_name=_("đơn vị trước")
     )
@@ -108,7 +110,7 @@ def _dated_constraints(name: str) -> list[models.BaseConstraint]:
 class Management(DatedLink):
     """One span of time in which a unit was managed by another."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="managements")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="managements", verbose_name=_("đơn vị"))
     manager = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị quản lý"))
 
     class Meta:
@@ -123,7 +125,7 @@ class Management(DatedLink):
 class Placement(DatedLink):
     """One span of time in which a school stood in a commune."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="placements")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="placements", verbose_name=_("đơn vị"))
     commune = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("xã, phường"))
 
     class Meta:

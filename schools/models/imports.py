@@ -48,7 +48,12 @@ class SchoolImport(models.Model):
     finished_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
     undone_at = models.DateTimeField(_("hoàn tác lúc"), null=True, blank=True)
     undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("người hoàn tác"),
     )
 
     class Meta:
@@ -74,8 +79,10 @@ class ImportedUnit(models.Model):
         CREATED = "created", _("Tạo mới")
         CHANGED = "changed", _("Thay đổi")
 
-    school_import = models.ForeignKey(SchoolImport, on_delete=models.CASCADE, related_name="imported_units")
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="imported_by")
+    school_import = models.ForeignKey(
+        SchoolImport, on_delete=models.CASCADE, related_name="imported_units", verbose_name=_("lần nhập danh mục")
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="imported_by", verbose_name=_("đơn vị"))
     action = models.CharField(_("việc"), max_length=7, choices=Action)
     before = models.JSONField(_("trước"), default=dict, blank=True)
     after = models.JSONField(_("sau"), default=dict, blank=True)

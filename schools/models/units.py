@@ -38,8 +38,8 @@ class Unit(models.Model):
     code = models.CharField(_("mã"), max_length=30)
     name = models.CharField(_("tên"), max_length=250)
     short_name = models.CharField(_("tên ngắn"), max_length=120, blank=True)
-    name_folded = models.CharField(max_length=250, editable=False, db_index=True)
-    name_sort = models.CharField(max_length=1000, editable=False, db_index=True)
+    name_folded = models.CharField(max_length=250, editable=False, db_index=True, verbose_name=_("tên để tìm"))
+    name_sort = models.CharField(max_length=1000, editable=False, db_index=True, verbose_name=_("khóa xếp tên"))
     manager = models.ForeignKey(
         "self",
         null=True,
