@@ -19,7 +19,9 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             lines = "".join("\t".join(map(_told, row)) + "\n" for row in rows)
-            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO(lines))
+            # Past Django's own cursor, so its errors are put in Django's words here.
+            with connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO(lines))
             return
         marks = ", ".join(["%s"] * len(names))
         # The names are those of our own models; the values go as parameters.
