@@ -25,9 +25,15 @@ for _row in ROWS:
 
 
 @pytest.fixture
-def stage(open_world: SimpleNamespace) -> Any:
+def morning() -> Any:
+    """Before the cast: nobody may have begun to work later than it is."""
     with freeze_time("2026-11-21 08:30:00+07:00"):
-        yield set_stage(open_world)
+        yield
+
+
+@pytest.fixture
+def stage(morning: None, open_world: SimpleNamespace) -> SimpleNamespace:
+    return set_stage(open_world)
 
 
 def ask(client: Client, row: Row, stage: SimpleNamespace, *, method: str = "") -> str:

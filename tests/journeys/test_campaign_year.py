@@ -27,7 +27,7 @@ STAFF = "1.2"
 
 
 @pytest.fixture
-def people(world: SimpleNamespace, november: Any, visit: Callable[..., Any]) -> Iterator[SimpleNamespace]:
+def people(november: Any, world: SimpleNamespace, visit: Callable[..., Any]) -> Iterator[SimpleNamespace]:
     """A window for each, signed in through the page."""
     with visit() as admin, visit() as officer, visit() as commune, visit() as principal:
         yield SimpleNamespace(
@@ -39,7 +39,7 @@ def people(world: SimpleNamespace, november: Any, visit: Callable[..., Any]) -> 
 
 
 def test_a_report_goes_from_the_list_of_schools_to_the_figure_of_the_province(
-    world: SimpleNamespace, people: SimpleNamespace, tmp_path: Path
+    people: SimpleNamespace, world: SimpleNamespace, tmp_path: Path
 ) -> None:
     import_list(people.admin, tmp_path)
     open_round(people.admin, world)

@@ -44,7 +44,7 @@ PAGES: dict[str, tuple[str, str]] = {
 
 
 @pytest.fixture
-def stage(open_world: SimpleNamespace, november: Any) -> SimpleNamespace:
+def stage(november: Any, open_world: SimpleNamespace) -> SimpleNamespace:
     return set_stage(open_world)
 
 
