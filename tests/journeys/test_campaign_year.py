@@ -17,6 +17,7 @@ from reports.completion.services import compute_due_completion
 from reports.models import Report, ReportState
 from reports.reminders.services import send_reminders
 from schools.models import Unit
+from schools.tasks import commit_due_imports
 from tests import factories as make
 from tests.access.stage import new_school_rows, school_list, submit
 from tests.journeys.conftest import Visitor
@@ -72,6 +73,7 @@ def import_list(visitor: Visitor, folder: Path) -> None:
     page.get_by_role("button", name="Tải lên và xem trước").click()
     page.get_by_role("button", name="Nhập 1 dòng").click()
     page.wait_for_load_state("networkidle")
+    assert commit_due_imports() == 1
     assert Unit.objects.filter(name=NEW_SCHOOL).count() == 1
     assert not Unit.objects.filter(name="Trường Lạ").exists()
 
