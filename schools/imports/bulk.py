@@ -25,7 +25,7 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
             return
         marks = ", ".join(["%s"] * len(names))
         # The names are those of our own models; the values go as parameters.
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows) # noqa: S608
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
 
 
 def _column(model: type[models.Model], name: str) -> str:
