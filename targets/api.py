@@ -1,8 +1,9 @@
-"""Indicators over the API, each with its targets: what a token's owner may see, nothing to write."""
+"""Indicators and their targets over the API: what a token's owner may see, nothing to write."""
 
 from __future__ import annotations
 
 import django_filters
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.routers import BaseRouter
@@ -68,5 +69,35 @@ class IndicatorViewSet(viewsets.ReadOnlyModelViewSet[Indicator]):
         return visible.prefetch_related("targets", "leads", "supporters").order_by("campaign_id", "order", "pk")
 
 
+class TargetRowSerializer(TargetSerializer):
+    class Meta(TargetSerializer.Meta):
+        fields = ["id", "indicator", *TargetSerializer.Meta.fields]
+
+
+class TargetFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """`campaign` and `indicator` are ids; `level` is one code."""
+
+    campaign = django_filters.NumberFilter(field_name="indicator__campaign_id")
+    level = django_filters.ChoiceFilter(choices=[(code, code) for code in levels.LEVEL_CODES])
+
+    class Meta:
+        model = Target
+        fields = ["indicator", "year"]
+
+
+@extend_schema(tags=["targets"])
+class TargetViewSet(viewsets.ReadOnlyModelViewSet[Target]):
+    """One row a target: an indicator, a year and, where the plan says so, a level."""
+
+    queryset = Target.objects.none()
+    serializer_class = TargetRowSerializer
+    filterset_class = TargetFilter
+
+    def get_queryset(self) -> QuerySet[Target]:
+        visible = Indicator.objects.visible_to(scope_of(self.request.user))
+        return Target.objects.filter(indicator__in=visible.values("pk")).order_by("indicator_id", "year", "pk")
+
+
 def register(router: BaseRouter) -> None:
     router.register("indicators", IndicatorViewSet)
+    router.register("targets", TargetViewSet)

@@ -29,6 +29,10 @@ def an_indicator(stage: SimpleNamespace) -> dict[str, Any]:
     return {"pk": stage.indicators["1.2"].pk}
 
 
+def a_target(stage: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": stage.indicators["1.2"].targets.get(year=2026).pk}
+
+
 def the_round(stage: SimpleNamespace) -> dict[str, Any]:
     return {"pk": stage.round.pk}
 
@@ -63,6 +67,8 @@ API_ROWS = [
     Row("GET", "directive-detail", "401 200 200 200 200 200 200 200 200", the_directive),
     Row("GET", "indicator-list", "401 200 200 200 200 200 200 200 200"),
     Row("GET", "indicator-detail", "401 200 200 200 200 200 200 200 200", an_indicator),
+    Row("GET", "target-list", "401 200 200 200 200 200 200 200 200"),
+    Row("GET", "target-detail", "401 200 200 200 200 200 200 200 200", a_target),
     Row("GET", "round-list", "401 200 200 200 200 200 200 200 200"),
     Row("GET", "round-detail", "401 200 200 200 200 200 200 200 200", the_round),
     Row("GET", "round-detail", "401 200 200 404 404 404 404 404 200", planned_round),
