@@ -32,7 +32,8 @@ class Indicator(models.Model):
 
     Every value is a numerator and a denominator (yes is 1 of 1). Pupils are counted by level,
     staff and yes-or-no once for the school. `levels` says to which schools it applies.
-    With `per_commune` a commune passes if any of its schools did it.
+    With `per_commune` a commune passes if any of its schools did it; with `rarely_changes` the answer
+    of the last round stands in the next form.
     """
 
     campaign = models.ForeignKey(
@@ -49,6 +50,11 @@ class Indicator(models.Model):
     counted = models.CharField(_("đếm ai"), max_length=6, choices=Counted, blank=True)
     levels = models.PositiveSmallIntegerField(_("áp dụng cho cấp học"))
     per_commune = models.BooleanField(_("tính theo xã"), default=False)
+    rarely_changes = models.BooleanField(
+        _("câu trả lời ít thay đổi"),
+        default=False,
+        help_text=_("Đợt sau điền sẵn câu trả lời của đợt trước; trường chỉ sửa khi đã khác."),
+    )
     theme = models.ForeignKey(
         Theme, null=True, blank=True, on_delete=models.SET_NULL, related_name="indicators", verbose_name=_("mô hình")
     )

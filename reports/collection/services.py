@@ -114,7 +114,7 @@ def submit_report(
         kept = {q.code: {row.level: {"n": row.n, "d": row.d} for row in q.rows} for q in answered}
         narrative = _clean(narrative)
         _keep_in_draft(claimed, by, kept, narrative, draft_version, now)
-        submission = _write_submission(claimed, by, token, narrative, on_behalf_reason, now)
+        submission = _write_submission(claimed, by, token, narrative, on_behalf_reason, now, found.warnings)
         _write_values(submission, answered)
         _finish(claimed, submission, by, now)
     return submission
@@ -190,7 +190,13 @@ def _keep_in_draft(
 
 
 def _write_submission(
-    report: Report, by: User, token: UUID, narrative: Narrative, on_behalf_reason: str, now: datetime
+    report: Report,
+    by: User,
+    token: UUID,
+    narrative: Narrative,
+    on_behalf_reason: str,
+    now: datetime,
+    warnings: tuple[rules.Problem, ...],
 ) -> Submission:
     last = Submission.objects.filter(report_id=report.pk).aggregate(last=Max("number"))["last"] or 0
     submission = Submission.objects.create(
@@ -202,6 +208,7 @@ def _write_submission(
         submitted_by=by,
         on_behalf_reason=on_behalf_reason,
         is_late=not deadlines.is_on_time(now, report.extended_until or report.round.deadline_at),
+        warnings=[{"kind": one.kind, "code": one.code, "level": one.level} for one in warnings],
         narrative=narrative,
     )
     submission.evidence.set(report.evidence.filter(removed_at__isnull=True))

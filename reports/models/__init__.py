@@ -17,12 +17,15 @@ from reports.models.reports import (
     Value,
 )
 from reports.models.rounds import DeadlineRule, Round, RoundAudience, RoundIndicator, RoundKind, RoundState
+from reports.models.versions import CommuneSummary, Correction
 
 __all__ = [
     "Basis",
     "Channel",
+    "CommuneSummary",
     "CompletionDue",
     "CompletionRate",
+    "Correction",
     "DeadlineRule",
     "Draft",
     "Evidence",

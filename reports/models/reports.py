@@ -110,7 +110,8 @@ class Draft(models.Model):
     """What a unit has typed and not yet submitted; saved by compare-and-swap on `version`.
 
     `values` is {indicator code: {level or "": {"n": int | null, "d": int | null}}};
-    `narrative` is {results, difficulties, proposals, models}.
+    `narrative` is {results, difficulties, proposals, models}; a commune's also {missing}, why schools
+    are not in its sums. `entrusted_to` is the officer who may enter for the unit, `entrusted_reason` why.
     """
 
     report = models.OneToOneField(
@@ -128,17 +129,38 @@ class Draft(models.Model):
         related_name="+",
         verbose_name=_("người lưu"),
     )
+    entrusted_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("cán bộ nhập thay"),
+    )
+    entrusted_reason = models.CharField(_("lý do nhập thay"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("bản nháp")
         verbose_name_plural = _("bản nháp")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(entrusted_to__isnull=True, entrusted_reason="")
+                | (Q(entrusted_to__isnull=False) & ~Q(entrusted_reason="")),
+                name="draft_entrusted_with_reason",
+                violation_error_message=_("Nhập thay phải có lý do."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.report} · v{self.version}"
 
 
 class Submission(models.Model):
-    """One submitted version of a report, never changed, with the receipt that the unit was shown."""
+    """One submitted version of a report, never changed, with the receipt that the unit was shown.
+
+    `warnings` is [{"kind", "code", "level"}], what the rules found strange when it came in (`rules.problems`);
+    null where nobody has looked. `on_behalf_reason` is filled when an officer entered it for the unit.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="submissions", verbose_name=_("báo cáo"))
     number = models.PositiveSmallIntegerField(_("bản thứ"))
@@ -150,6 +172,7 @@ class Submission(models.Model):
     )
     on_behalf_reason = models.CharField(_("lý do nhập thay"), max_length=300, blank=True)
     is_late = models.BooleanField(_("nộp sau hạn"), default=False)
+    warnings = models.JSONField(_("điều cần xem lại"), null=True, blank=True)
     narrative = models.JSONField(_("lời báo cáo"), default=dict, blank=True)
     evidence: models.ManyToManyField[Evidence, Any] = models.ManyToManyField(
         "Evidence", related_name="submissions", blank=True, verbose_name=_("minh chứng")
@@ -217,6 +240,7 @@ class ReviewStepKind(models.TextChoices):
     REOPENED = "reopened", _("Đã mở lại")
     UNDONE = "undone", _("Đã hoàn tác")
     COMMENTED = "commented", _("Đã góp ý")
+    CORRECTED = "corrected", _("Đã đính chính sau khi chốt")
 
 
 class ReviewStep(models.Model):
@@ -235,6 +259,8 @@ class ReviewStep(models.Model):
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("đơn vị làm")
     )
     comment = models.TextField(_("ý kiến"), blank=True)
+    # {state, awaiting_commune, accepted_at} as this step found them, so that it can be undone.
+    before = models.JSONField(_("trước đó"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("bước xử lý")

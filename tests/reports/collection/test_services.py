@@ -94,6 +94,15 @@ def test_a_submission_holds_every_value_and_moves_the_report_on(open_world: Simp
     assert CompletionDue.objects.filter(round=report.round, report=report).exists()
 
 
+def test_a_submission_keeps_what_was_strange_in_it(open_world: SimpleNamespace) -> None:
+    full = VALUES | {"1.2": {"": {"n": 30, "d": 30}}, "1.4": {"TH": {"n": 400, "d": 400}}}
+    assert [one["kind"] for one in submit(open_world, values=full).warnings] == ["all_full"]
+
+
+def test_a_submission_without_anything_strange_says_so(open_world: SimpleNamespace) -> None:
+    assert submit(open_world).warnings == []
+
+
 def test_the_same_token_gives_the_same_receipt_whatever_came_between(open_world: SimpleNamespace) -> None:
     token = uuid.uuid4()
     first = submit(open_world, token=token)
