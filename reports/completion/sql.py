@@ -1,9 +1,10 @@
-"""The one statement that sums a round's values into its rates. The same text for PostgreSQL and SQLite.
+"""The statements that sum a round's values into its rates. The same text for PostgreSQL and SQLite.
 
-Read it from the top: the reports of the round; the headcounts of the silent, one row a school;
-`stock`, schools that are alike in place, manager, levels, state and what is known of them, so that
-all that follows is as large as the communes and not as the schools; `spoken`, their values; `part`,
-both held against every (indicator, level) that applies; then place, manager and whole.
+From rows to parts (`_PARTS`), read from the top: the reports of the round; the headcounts of the silent,
+one row a school; `stock`, schools that are alike in place, manager, levels, state and what is known of
+them, so that all that follows is as large as the communes and not as the schools; `spoken`, their values;
+`part`, both held against every (indicator, level) that applies. From parts to rates (`_RATES`): place,
+manager and whole.
 
 A state is 2 where it counts officially, 1 where only provisionally, 0 where it is silent. For each
 sum the suffix 1 is the provisional basis, 2 the official one.
@@ -37,8 +38,14 @@ def _levels() -> str:
     return ", ".join(f"('{level.name}', {level.value})" for level in Level)
 
 
-_SUMS = f"""
-WITH level_bit(code, bit) AS (VALUES {_levels()}),
+# The tables are our own and all text here is constant; what varies goes as parameters.
+# ruff: noqa: S608
+
+
+def _parts(narrow: str = "") -> str:
+    """From the rows of a round, or of its reports that `narrow` keeps; parameter: the round, then narrow's."""
+    return f"""
+level_bit(code, bit) AS (VALUES {_levels()}),
 asked AS (
     SELECT id AS round_id, receiver_id, school_year FROM reports_round WHERE id = %s
 ),
@@ -60,7 +67,7 @@ expected AS (
            CASE r.state WHEN 'accepted' THEN 2 WHEN 'submitted' THEN 1 ELSE 0 END AS state
       FROM asked
       JOIN reports_report r ON r.round_id = asked.round_id
-     WHERE r.excluded_at IS NULL AND r.levels <> 0
+     WHERE r.excluded_at IS NULL AND r.levels <> 0 {narrow}
 ),
 school AS (
     SELECT e.id, e.commune_id, e.manager_id, e.levels, e.state,
@@ -131,7 +138,11 @@ part AS (
            SUM(CASE WHEN state < 2 THEN unknown ELSE 0 END) AS unknown2
       FROM piece
      GROUP BY indicator_id, level, per_commune, commune_id, manager_id
-),
+)
+"""
+
+
+_RATES = """
 based AS (
     SELECT 'provisional' AS basis, indicator_id, level, per_commune, commune_id, manager_id, expected,
            counted1 AS counted, numerator1 AS numerator, denominator1 AS denominator,
@@ -187,29 +198,103 @@ rate AS (
      WHERE kind = 'place'
      GROUP BY basis, indicator_id, level, receiver_id
 )
-"""  # noqa: S608 - made of constants
-
-FRESH = (
-    _SUMS
-    + """
-SELECT basis, kind, unit_id, indicator_id, level, expected, counted, numerator, denominator, silent, unknown
-  FROM rate
 """
-)
 
-COMPUTE = f"""
+_STORED = """
+part AS (
+    SELECT p.indicator_id, p.level, i.per_commune, p.commune_id, p.manager_id, p.expected,
+           p.provisional_counted AS counted1, p.provisional_numerator AS numerator1,
+           p.provisional_denominator AS denominator1, p.provisional_silent AS silent1,
+           p.provisional_unknown AS unknown1,
+           p.official_counted AS counted2, p.official_numerator AS numerator2,
+           p.official_denominator AS denominator2, p.official_silent AS silent2, p.official_unknown AS unknown2
+      FROM reports_completionpart p
+      JOIN targets_indicator i ON i.id = p.indicator_id
+     WHERE p.round_id = %s {narrow}
+)
+"""
+_ASKED = "asked AS (SELECT id AS round_id, receiver_id FROM reports_round WHERE id = %s)"
+
+_INTO_PARTS = """
+INSERT INTO reports_completionpart
+       (round_id, commune_id, manager_id, indicator_id, level, expected,
+        provisional_counted, provisional_numerator, provisional_denominator, provisional_silent, provisional_unknown,
+        official_counted, official_numerator, official_denominator, official_silent, official_unknown)
+"""
+_PART_COLUMNS = """
+SELECT asked.round_id, commune_id, manager_id, indicator_id, level, expected,
+       counted1, numerator1, denominator1, silent1, unknown1, counted2, numerator2, denominator2, silent2, unknown2
+  FROM part, asked
+"""
+_INTO_RATES = """
 INSERT INTO reports_completionrate
        (round_id, basis, indicator_id, level, "grouping", unit_id, expected, counted, numerator, denominator,
         silent_denominator, silent_unknown, computed_at)
-{_SUMS}
+"""
+_RATE_COLUMNS = """
 SELECT asked.round_id, basis, indicator_id, level, kind, unit_id, expected, counted, numerator, denominator,
        silent, unknown, %s
   FROM rate, asked
+"""
+
+# Straight from the rows, without the stored parts: what the stored rates are checked against.
+FRESH = f"""
+WITH {_parts()}, {_RATES}
+SELECT basis, kind, unit_id, indicator_id, level, expected, counted, numerator, denominator, silent, unknown
+  FROM rate
+"""
+
+# --- a whole round ------------------------------------------------------------------------------
+CLEAR_PARTS = "DELETE FROM reports_completionpart WHERE round_id = %s"
+STORE_PARTS = f"{_INTO_PARTS} WITH {_parts()} {_PART_COLUMNS}"
+STORE_RATES = f"""
+{_INTO_RATES} WITH {_ASKED}, {_STORED.format(narrow="")}, {_RATES} {_RATE_COLUMNS}
  WHERE true
     ON CONFLICT (round_id, basis, "grouping", unit_id, indicator_id, level) DO UPDATE
    SET expected = excluded.expected, counted = excluded.counted, numerator = excluded.numerator,
        denominator = excluded.denominator, silent_denominator = excluded.silent_denominator,
        silent_unknown = excluded.silent_unknown, computed_at = excluded.computed_at
-"""  # noqa: S608 - made of constants
-
+"""
 FORGET = "DELETE FROM reports_completionrate WHERE round_id = %s AND computed_at < %s"
+
+# --- one commune of it, and what stands above ---------------------------------------------------
+MANAGERS_OF_COMMUNE = """
+SELECT DISTINCT manager_id FROM reports_completionpart
+ WHERE round_id = %s AND commune_id = %s AND manager_id IS NOT NULL
+"""
+CLEAR_COMMUNE_PARTS = "DELETE FROM reports_completionpart WHERE round_id = %s AND commune_id = %s"
+STORE_COMMUNE_PARTS = f"{_INTO_PARTS} WITH {_parts('AND r.commune_id = %s')} {_PART_COLUMNS}"
+CLEAR_RATES = """
+DELETE FROM reports_completionrate
+ WHERE round_id = %s AND basis IN ('provisional', 'official') AND "grouping" = %s AND unit_id = %s
+"""
+CLEAR_WHOLE = """
+DELETE FROM reports_completionrate
+ WHERE round_id = %s AND basis IN ('provisional', 'official') AND "grouping" = 'whole'
+"""
+STORE_PLACE = f"""
+{_INTO_RATES} WITH {_ASKED}, {_STORED.format(narrow="AND p.commune_id = %s")}, {_RATES} {_RATE_COLUMNS}
+ WHERE kind = 'place'
+"""
+STORE_MANAGER = f"""
+{_INTO_RATES} WITH {_ASKED}, {_STORED.format(narrow="AND p.manager_id = %s")}, {_RATES} {_RATE_COLUMNS}
+ WHERE kind = 'manager'
+"""
+# The province from its communes' sums, and from the few schools that stand in none.
+STORE_WHOLE = f"""
+{_INTO_RATES} WITH {_ASKED}, {_STORED.format(narrow="AND p.commune_id IS NULL")}, {_RATES},
+place AS (
+    SELECT basis, indicator_id, level, expected, counted, numerator, denominator,
+           silent_denominator AS silent, silent_unknown AS unknown
+      FROM reports_completionrate
+     WHERE round_id = %s AND basis IN ('provisional', 'official') AND "grouping" = 'place'
+    UNION ALL
+    SELECT basis, indicator_id, level, expected, counted, numerator, denominator, silent, unknown
+      FROM rate
+     WHERE kind = 'whole'
+)
+SELECT asked.round_id, basis, indicator_id, level, 'whole', asked.receiver_id,
+       SUM(expected), SUM(counted), SUM(numerator), SUM(denominator), SUM(silent), SUM(unknown), %s
+  FROM place, asked
+ GROUP BY asked.round_id, asked.receiver_id, basis, indicator_id, level
+"""

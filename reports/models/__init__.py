@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.models.completion import Basis, CompletionDue, CompletionRate, Grouping
+from reports.models.completion import Basis, CompletionDue, CompletionPart, CompletionRate, Grouping
 from reports.models.reminders import Channel, Reminder, ReminderState, ReminderStep, Whom
 from reports.models.reports import (
     Draft,
@@ -24,6 +24,7 @@ __all__ = [
     "Channel",
     "CommuneSummary",
     "CompletionDue",
+    "CompletionPart",
     "CompletionRate",
     "Correction",
     "DeadlineRule",

@@ -85,6 +85,49 @@ class CompletionRate(models.Model):
         )
 
 
+class CompletionPart(models.Model):
+    """What the schools of one manager in one commune sum to, for one indicator of a round and one level (blank: all).
+
+    The step between the rows and the rates: after one submission its commune's parts are summed anew
+    from the rows, and everything above from parts and communes. Raw sums: "at least one in each commune"
+    is judged in the rates. Without database constraints on its keys, for it is rewritten whole and read nowhere else.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
+    commune = models.ForeignKey(
+        Unit, null=True, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    manager = models.ForeignKey(
+        Unit, null=True, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    level = models.CharField(max_length=4, blank=True)
+    expected = models.PositiveIntegerField()
+    provisional_counted = models.PositiveIntegerField()
+    provisional_numerator = models.PositiveBigIntegerField()
+    provisional_denominator = models.PositiveBigIntegerField()
+    provisional_silent = models.PositiveBigIntegerField()
+    provisional_unknown = models.PositiveIntegerField()
+    official_counted = models.PositiveIntegerField()
+    official_numerator = models.PositiveBigIntegerField()
+    official_denominator = models.PositiveBigIntegerField()
+    official_silent = models.PositiveBigIntegerField()
+    official_unknown = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("phần của tỷ lệ")
+        verbose_name_plural = _("phần của tỷ lệ")
+        indexes = [
+            models.Index(fields=["round", "commune"], name="completion_part_commune"),
+            models.Index(fields=["round", "manager"], name="completion_part_manager"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} · {self.commune_id} · {self.manager_id} · {self.indicator_id} {self.level}"
+
+
 class CompletionDue(models.Model):
     """One note that a round's rates are out of date; a task drains the notes, the database keeps them."""
 
