@@ -24,8 +24,6 @@ MOST_PEOPLE = 200_000
 _EXACT_DIGITS = 10**15
 _EXPONENT = re.compile(r"\d+[.,]\d+[eE]\+?\d+|\d+[eE]\+\d+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[., ]\d{3})+")
-# Blanks other than single ones between words, and what nobody sees.
-_UNTIDY = re.compile(r"[^\S ]|  |^ | $|[\u00ad\u200b-\u200f\u2060\ufeff]")
 _EXCEL_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 _LOOKS_LIKE_DIGIT = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"})
 
@@ -55,7 +53,7 @@ def show(cell: Cell) -> str:
 
 def clean(value: str) -> str:
     """Unicode whatever the font was, NFC, single blanks."""
-    if _UNTIDY.search(value) is None and (value.isascii() or _is_unicode(value)):
+    if text.is_tidy(value) and (value.isascii() or _is_unicode(value)):
         return value
     return _clean(value)
 

@@ -190,7 +190,8 @@ class _Writer:
         for (pk, values), numbers in zip(linked, counts, strict=True):
             after: dict[str, Any] = {name: values[name.removesuffix("_id")] for name in KEPT_FIELDS}
             after["headcounts"] = {count_field(key): number for key, number in numbers.items()}
-            rows.append((self.item.pk, pk, ImportedUnit.Action.CREATED.value, "{}", json.dumps(after)))
+            told = json.dumps(after, ensure_ascii=False)
+            rows.append((self.item.pk, pk, ImportedUnit.Action.CREATED.value, "{}", told))
         bulk.insert_rows(ImportedUnit, ("school_import", "unit", "action", "before", "after"), rows)
 
     def _change(self, rows: Sequence[tuple[PreviewRow, dict[str, Any] | None]]) -> None:

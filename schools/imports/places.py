@@ -6,8 +6,9 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -41,6 +42,35 @@ class _Old:
     new_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """By which words the places and what they were made of are found; only read, for others hold the same."""
+
+    exact: Mapping[str, list[tuple[str, Place]]]
+    folded: Mapping[str, list[tuple[str, Place]]]
+    old: Mapping[str, list[_Old]]
+    old_codes: Mapping[str, list[Place]]
+
+
+# An installation has one province, and its communes change once in some years.
+@lru_cache(maxsize=2)
+def _names(places: tuple[Place, ...]) -> _Names:
+    by_code = {place.code: place for place in places}
+    exact, folded = defaultdict[str, list[tuple[str, Place]]](list), defaultdict[str, list[tuple[str, Place]]](list)
+    for place in places:
+        kind, bare = _split(place.name)
+        exact[_exact(bare)].append((kind, place))
+        folded[_fold(bare)].append((kind, place))
+    old, old_codes = defaultdict[str, list[_Old]](list), defaultdict[str, list[Place]](list)
+    for item in communes.conversions():
+        if item.new_code in by_code:
+            old_codes[item.old_code].append(by_code[item.new_code])
+            kind, bare = _split(item.old_name)
+            spelled = _fold(bare)
+            old[spelled].append(_Old(kind, _exact(bare), spelled, _district(item.old_district), item.new_code))
+    return _Names(dict(exact), dict(folded), dict(old), dict(old_codes))
+
+
 class Gazetteer:
     """Today's communes and what they were made of, ready to be asked by name."""
 
@@ -48,20 +78,8 @@ class Gazetteer:
         self.places = tuple(places)
         self.by_code = {place.code: place for place in self.places}
         self.names = {place.unit_id: place.name for place in self.places}
-        self._exact: dict[str, list[tuple[str, Place]]] = defaultdict(list)
-        self._folded: dict[str, list[tuple[str, Place]]] = defaultdict(list)
-        for place in self.places:
-            kind, bare = _split(place.name)
-            self._exact[_exact(bare)].append((kind, place))
-            self._folded[_fold(bare)].append((kind, place))
-        self._old: dict[str, list[_Old]] = defaultdict(list)
-        self._old_codes: dict[str, list[Place]] = defaultdict(list)
-        for item in communes.conversions():
-            if item.new_code in self.by_code:
-                self._old_codes[item.old_code].append(self.by_code[item.new_code])
-                kind, bare = _split(item.old_name)
-                folded = _fold(bare)
-                self._old[folded].append(_Old(kind, _exact(bare), folded, _district(item.old_district), item.new_code))
+        self._names = _names(self.places)
+        # Of one reading only: what they say is in the reader's language.
         self._answers: dict[tuple[str, str, str], tuple[Place | None, Fault | None]] = {}
 
     def find(self, written: str, *, code: str = "", district: str = "") -> tuple[Place | None, Fault | None]:
@@ -73,7 +91,7 @@ class Gazetteer:
     def exactly(self, written: str) -> Place | None:
         """The commune whose full name this is, for section rows; None for anything less."""
         kind, bare = _split(written)
-        fits = [place for found, place in self._exact[_exact(bare)] if kind and found == kind]
+        fits = [place for found, place in self._names.exact.get(_exact(bare), []) if kind and found == kind]
         return fits[0] if len(fits) == 1 else None
 
     def _find(self, written: str, code: str, district: str) -> tuple[Place | None, Fault | None]:
@@ -83,7 +101,7 @@ class Gazetteer:
         if not code:
             return place, fault
         coded = self.by_code.get(code)
-        if coded is None and code in self._old_codes:
+        if coded is None and code in self._names.old_codes:
             return self._by_old_code(code, place)
         if coded is None:
             likely = code.zfill(5) if code.zfill(5) in self.by_code else ""
@@ -95,7 +113,7 @@ class Gazetteer:
         return coded, None
 
     def _by_old_code(self, code: str, named: Place | None) -> tuple[Place | None, Fault | None]:
-        targets = self._old_codes[code]
+        targets = self._names.old_codes[code]
         if len(targets) == 1:
             return targets[0], _renamed(_("Mã cũ; nay thuộc %s."), targets[0])
         return (named, None) if named in targets else (None, _ambiguous(targets))
@@ -119,8 +137,8 @@ class Gazetteer:
         return self._by_current_name(kind, bare) or self._by_old_name(kind, bare, "") or (None, self._unknown(first))
 
     def _by_current_name(self, kind: str, bare: str) -> tuple[Place | None, Fault | None] | None:
-        folded = self._folded.get(_fold(bare), []) if _is_plain(bare) else []
-        for fits in (self._exact.get(_exact(bare), []), folded):
+        folded = self._names.folded.get(_fold(bare), []) if _is_plain(bare) else []
+        for fits in (self._names.exact.get(_exact(bare), []), folded):
             of_kind = [place for found, place in fits if not kind or found == kind]
             if len(of_kind) == 1:
                 return of_kind[0], None
@@ -131,7 +149,7 @@ class Gazetteer:
     def _by_old_name(self, kind: str, bare: str, district: str) -> tuple[Place | None, Fault | None] | None:
         fits = [
             item
-            for item in self._old.get(_fold(bare), [])
+            for item in self._names.old.get(_fold(bare), [])
             if (not kind or item.kind == kind) and (not district or item.district == district)
         ]
         exact = [item for item in fits if item.exact == _exact(bare)]
