@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from reports.collection import rules
-from reports.collection.questions import Form, Narrative, NarrativeField, Question, Row, Section, Values
+from reports.collection.commune import MISSING_KEY, has_silent_schools
+from reports.collection.known import Known, Stated, gather, question
+from reports.collection.questions import Form, Narrative, NarrativeField, Question, Section, Values
 from reports.models import Draft, Report, RoundIndicator, Submission, Value
-from schools import levels
+from reports.models.reports import COUNTED_PROVISIONAL
 from schools.models import Headcount, Population
-from targets.completion import Goal, Rate
+from targets.completion import Goal
 from targets.models import Indicator, Target
 
-NARRATIVE_KEYS = ("results", "difficulties", "proposals", "models")
+NARRATIVE_KEYS = (MISSING_KEY, "results", "difficulties", "proposals", "models")
 NARRATIVE_MAX = 5000
 
 
@@ -27,14 +29,23 @@ def form_of_draft(report: Report, draft: Draft) -> Form:
 
 
 def form_of_submission(report: Report, submission: Submission) -> Form:
-    return build_form(report, submitted_values(submission), submission.narrative)
+    asks_reason = bool(submission.narrative.get(MISSING_KEY))
+    return build_form(report, submitted_values(submission), submission.narrative, asks_reason=asks_reason)
 
 
-def build_form(report: Report, values: Values, narrative: Narrative) -> Form:
-    """The form with these answers in it; 4 queries at most, however long it is."""
+def build_form(report: Report, values: Values, narrative: Narrative, *, asks_reason: bool | None = None) -> Form:
+    """The form with these answers in it; 4 queries at most, however long it is.
+
+    `asks_reason`: why schools are missing from a commune's sums; None is where some are silent now.
+    """
     questions = rules.answered(questions_of(report), values)
     words = {key: str(narrative.get(key) or "") for key in NARRATIVE_KEYS}
-    fields = narrative_fields(words, len(questions) + 1) if report.round.ask_narrative or not questions else ()
+    keys = [key for key in NARRATIVE_KEYS if key != MISSING_KEY]
+    if report.round.ask_narrative is False and questions:
+        keys = []
+    if has_silent_schools(report) if asks_reason is None else asks_reason:
+        keys.insert(0, MISSING_KEY)
+    fields = narrative_fields(words, len(questions) + 1, keys)
     return Form(_sections(questions), fields, words)
 
 
@@ -46,8 +57,11 @@ def refill(form: Form, values: Values, narrative: Narrative) -> Form:
     return Form(_sections(questions), fields, words)
 
 
-def questions_of(report: Report) -> tuple[Question, ...]:
-    """The questions of a report, unanswered; none for a commune's own report."""
+def questions_of(report: Report, *, offering: bool = True) -> tuple[Question, ...]:
+    """The questions of a report, unanswered; none for a commune's own report. 4 queries.
+
+    Not `offering`: without the answers that the unit has given elsewhere, as a submission is read.
+    """
     if not report.levels:
         return ()
     asked = [
@@ -62,9 +76,12 @@ def questions_of(report: Report) -> tuple[Question, ...]:
     for indicator in asked:
         places.setdefault(indicator.section, len(places))
     asked.sort(key=lambda indicator: places[indicator.section])
-    goals, known, previous = _goals(report, asked), _known(report), _previous(report)
+    goals, known = _goals(report, asked), _known(report, asked)
+    if not offering:
+        known = replace(known, offered={})
     return tuple(
-        _question(number, indicator, report, goals, known, previous) for number, indicator in enumerate(asked, start=1)
+        question(number, indicator, unit_levels=report.levels, goals=goals.get(indicator.pk, {}), known=known)
+        for number, indicator in enumerate(asked, start=1)
     )
 
 
@@ -76,60 +93,25 @@ def submitted_values(submission: Submission) -> Values:
     return found
 
 
-def narrative_fields(words: Narrative, first: int) -> tuple[NarrativeField, ...]:
+def narrative_fields(words: Narrative, first: int, keys: Iterable[str]) -> tuple[NarrativeField, ...]:
     labels: dict[str, tuple[str, str]] = {
+        MISSING_KEY: (
+            _("Lý do gửi khi còn trường chưa nộp"),
+            _("Báo cáo ghi tên những trường này cùng lý do. Bắt buộc khi còn trường chưa nộp."),
+        ),
         "results": (_("Kết quả nổi bật"), _("Một vài câu, không cần nhắc lại số liệu ở trên.")),
         "difficulties": (_("Khó khăn, vướng mắc"), ""),
         "proposals": (_("Đề xuất, kiến nghị"), ""),
         "models": (_("Mô hình, cách làm tiêu biểu"), _("Tên mô hình và nơi có thể đến xem.")),
     }
     return tuple(
-        NarrativeField(number, key, label, hint, words.get(key, ""))
-        for number, (key, (label, hint)) in enumerate(labels.items(), start=first)
+        NarrativeField(number, key, *labels[key], words.get(key, "")) for number, key in enumerate(keys, start=first)
     )
 
 
 def _sections(questions: Iterable[Question]) -> tuple[Section, ...]:
     grouped = groupby(questions, key=lambda question: question.section)
     return tuple(Section(chr(ord("A") + place), title, tuple(items)) for place, (title, items) in enumerate(grouped))
-
-
-def _question(
-    number: int,
-    indicator: Indicator,
-    report: Report,
-    goals: dict[int, dict[str, Goal]],
-    known: dict[tuple[str, str], int],
-    previous: dict[tuple[int, str], Rate],
-) -> Question:
-    rows = tuple(
-        Row(
-            level=level,
-            known=known.get((indicator.counted, level)) if indicator.counted else 1,
-            goal=_goal(goals.get(indicator.pk, {}), level, report.levels),
-            previous=previous.get((indicator.pk, level)),
-        )
-        for level in indicator.value_levels(report.levels)
-    )
-    return Question(
-        number=number,
-        indicator_id=indicator.pk,
-        code=indicator.code,
-        section=indicator.section,
-        text=indicator.question,
-        short_name=indicator.short_name,
-        hint=indicator.hint,
-        kind=indicator.kind,
-        counted=indicator.counted,
-        rows=rows,
-    )
-
-
-def _goal(goals: dict[str, Goal], level: str, unit_levels: int) -> Goal | None:
-    """The target of the level, else the one for all; of a value for the whole school, its highest level's."""
-    if level in goals or level:
-        return goals.get(level, goals.get(""))
-    return next((goals[code] for code in reversed(levels.to_codes(unit_levels)) if code in goals), None)
 
 
 def _goals(report: Report, asked: Iterable[Indicator]) -> dict[int, dict[str, Goal]]:
@@ -139,21 +121,43 @@ def _goals(report: Report, asked: Iterable[Indicator]) -> dict[int, dict[str, Go
     return found
 
 
-def _known(report: Report) -> dict[tuple[str, str], int]:
-    rows = Headcount.objects.filter(
+def _known(report: Report, asked: Sequence[Indicator]) -> Known:
+    """Two queries: the school-year counts, and what the unit has submitted in other rounds."""
+    headcounts = Headcount.objects.filter(
         unit_id=report.unit_id,
         school_year=report.round.school_year,
         population__in=[Population.STAFF, Population.PUPILS],
     ).values_list("population", "level", "number")
-    return {(population, level): number for population, level, number in rows}
+    return gather(report.round, headcounts=headcounts, stated=_stated(report), asked=asked)
 
 
-def _previous(report: Report) -> dict[tuple[int, str], Rate]:
-    if report.round.previous_id is None:
-        return {}
-    rows: Any = Value.objects.filter(
-        submission__report__round_id=report.round.previous_id,
-        submission__report__unit_id=report.unit_id,
-        submission__report__current_submission_id=F("submission_id"),
-    ).values_list("indicator_id", "level", "numerator", "denominator")
-    return {(indicator, level): Rate(n, d) for indicator, level, n, d in rows}
+def _stated(report: Report) -> Iterator[Stated]:
+    """The unit's current answers in the round before and in those of the same school year, the newest first."""
+    rounds = Q(submission__report__round__school_year=report.round.school_year)
+    if report.round.previous_id is not None:
+        rounds |= Q(submission__report__round_id=report.round.previous_id)
+    rows: Any = (
+        Value.objects.filter(
+            rounds,
+            submission__report__unit_id=report.unit_id,
+            submission__report__current_submission_id=F("submission_id"),
+        )
+        .exclude(submission__report_id=report.pk)
+        .order_by("-submission__submitted_at", "-submission_id", "id")
+        .values_list(
+            "indicator_id",
+            "indicator__counted",
+            "level",
+            "numerator",
+            "denominator",
+            "submission__report__round_id",
+            "submission__report__round__name",
+            "submission__report__round__year",
+            "submission__report__round__school_year",
+            "submission__report__state",
+            "submission__report__excluded_at",
+        )
+    )
+    for row in rows:
+        *facts, state, excluded_at = row
+        yield replace(Stated(*facts), stands=state in COUNTED_PROVISIONAL and excluded_at is None)

@@ -6,23 +6,36 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
+from django.utils.translation import gettext as _
+
 from schools.levels import LEVEL_NAMES
 from targets.completion import Completion, Goal, Rate, Status
 
 # A whole number; None where nothing was answered; the words themselves where they are no number,
 # so that a draft gives back exactly what was typed.
 Cell: TypeAlias = "int | str | None"
-# {indicator code: {level or "": {"n": cell, "d": cell}}}, as Draft.values keeps it.
+# {indicator code: {level or "": {"n": cell, "d": cell}}}, as Draft.values keeps it. A cell that is not there
+# was never answered, and what the portal knows stands in it; an "n" of None was emptied on purpose.
 Values: TypeAlias = "dict[str, dict[str, dict[str, Cell]]]"
 Narrative: TypeAlias = "dict[str, str]"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An answer that this unit has given elsewhere; `source` says where, in words: 'báo cáo Tổng kết 2026'."""
+
+    numerator: int
+    denominator: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One answer: a numerator and a denominator, for one level or (level "") the whole school.
 
-    `known` is the denominator that the school-year counts give; `previous` is what this unit
-    answered in the round before.
+    `known` is the denominator that the portal knows, from `known_from` in words; `previous` is what this
+    unit answered in the round before; `offered` stands here until the unit answers for itself. `same_as`
+    is the number of the question whose total, typed there for the same people, stands here too.
     """
 
     level: str
@@ -31,6 +44,9 @@ class Row:
     previous: Rate | None = None
     n: Cell = None
     d: Cell = None
+    known_from: str = ""
+    offered: Offered | None = None
+    same_as: int | None = None
 
     @property
     def level_name(self) -> str:
@@ -61,8 +77,43 @@ class Row:
 
     @property
     def is_prefilled(self) -> bool:
-        """Whether the denominator is the one that the portal knew."""
-        return self.known is not None and self.d == self.known
+        """Whether the denominator is one that the portal knew."""
+        return self.d is not None and (
+            self.d == self.known or self.same_as is not None or self._is_offered(self.d, "denominator")
+        )
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the numerator is the one that was given elsewhere."""
+        return self._is_offered(self.n, "numerator")
+
+    @property
+    def answer_from(self) -> str:
+        """Where the answer that stands here comes from, in words; blank where the unit typed it."""
+        return self.offered.source if self.offered and self.is_offered else ""
+
+    @property
+    def total_from(self) -> str:
+        """Where the total that stands here comes from, in words; blank where the unit typed it."""
+        if not self.is_prefilled:
+            return ""
+        if self.offered and self.is_offered and self._is_offered(self.d, "denominator"):
+            return self.offered.source
+        if self.d == self.known:
+            return self.known_from
+        if self.same_as is not None:
+            return _("mục %(number)s") % {"number": self.same_as}
+        return self.offered.source if self.offered else ""
+
+    def _is_offered(self, cell: Cell, part: str) -> bool:
+        return self.offered is not None and cell == getattr(self.offered, part)
+
+    @property
+    def cells(self) -> dict[str, Cell]:
+        """As a draft keeps it: an empty numerator is an answer only where one was offered and emptied."""
+        if self.n is None and self.offered is None:
+            return {"d": self.d}
+        return {"n": self.n, "d": self.d}
 
     @property
     def n_text(self) -> str:
@@ -168,8 +219,8 @@ class Form:
 
     @property
     def values(self) -> Values:
-        """The answers with what the portal knew filled in, as a submission takes them."""
-        return {q.code: {row.level: {"n": row.n, "d": row.d} for row in q.rows} for q in self.questions}
+        """The answers with what the portal knew filled in, as a draft and a submission take them."""
+        return {q.code: {row.level: row.cells for row in q.rows} for q in self.questions}
 
     @property
     def answered(self) -> int:
