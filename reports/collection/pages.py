@@ -119,8 +119,11 @@ def differences(theirs: Form, mine: Form) -> list[Difference]:
         for row, changed in zip(question.rows, other.rows, strict=True):
             if (row.n, row.d) != (changed.n, changed.d):
                 found.append(Difference(_label(question, row), shown(question, row), shown(question, changed)))
-    for field, words in zip(theirs.narrative, mine.narrative, strict=True):
-        if field.text.strip() != words.text.strip():
+    # A school that submits in between takes away the question why it is missing.
+    other_words = {field.key: field for field in mine.narrative}
+    for field in theirs.narrative:
+        words = other_words.get(field.key)
+        if words is not None and field.text.strip() != words.text.strip():
             label = _("Mục %(number)s. %(label)s") % {"number": field.number, "label": field.label}
             found.append(Difference(label, field.text or _("(để trống)"), words.text or _("(để trống)")))
     return found

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from reports.completion import selectors as completion
 from reports.models import (
-    Basis,
     Evidence,
-    Grouping,
     Report,
     ReviewStep,
     ReviewStepKind,
     Round,
-    RoundIndicator,
 )
 from reports.rounds import deadlines, wording
 from schools.models import Unit
 from schools.scope import Scope
-from targets.completion import Completion, Goal, Status, worst
-from targets.models import Target
 
 ON_FORM = ("round", "round__receiver", "unit", "manager", "commune", "current_submission")
 OVERDUE = "overdue"
@@ -119,73 +112,3 @@ def _due_words(report: Report, deadline: datetime) -> str:
 
 def report_words(report: Report) -> str:
     return wording.report_name(report.round.name)
-
-
-@dataclass(frozen=True, slots=True)
-class CommuneSum:
-    """One indicator over the schools that stand in a commune, from what they have submitted."""
-
-    code: str
-    name: str
-    completion: Completion
-    status: Status
-
-    @property
-    def percent(self) -> Decimal | None:
-        return self.completion.reported.percent
-
-
-@dataclass(frozen=True, slots=True)
-class CommuneReport:
-    """What the portal fills in for a commune's own report."""
-
-    sums: tuple[CommuneSum, ...]
-    expected: int
-    submitted: int
-    missing: tuple[Unit, ...]
-    computed_at: datetime | None
-
-
-def prepare_commune_report(report: Report) -> CommuneReport | None:
-    """The sums of a commune's schools, computed and never typed; None for a school's report."""
-    if report.levels or report.unit.kind != "commune":
-        return None
-    found = completion.rates(
-        round_id=report.round_id, basis=Basis.PROVISIONAL, grouping=Grouping.PLACE, unit_ids=[report.unit_id]
-    )
-    sums = _commune_sums(report, found)
-    schools = Report.objects.filter(round_id=report.round_id, commune_id=report.unit_id).expected()
-    silent = schools.missing().select_related("unit").order_by("unit__name_sort", "pk")
-    expected, missing = schools.count(), tuple(item.unit for item in silent)
-    at = completion.computed_at(report.round_id, Basis.PROVISIONAL)
-    return CommuneReport(sums, expected, expected - len(missing), missing, at)
-
-
-def _commune_sums(report: Report, found: dict[tuple[int, int, str], Completion]) -> tuple[CommuneSum, ...]:
-    asked = [
-        item.indicator
-        for item in RoundIndicator.objects.filter(round_id=report.round_id)
-        .select_related("indicator")
-        .order_by("order", "id")
-    ]
-    goals: dict[int, dict[str, Goal]] = {}
-    for target in Target.objects.filter(indicator__in=[indicator.pk for indicator in asked], year=report.round.year):
-        goals.setdefault(target.indicator_id, {})[target.level] = Goal(target.percent, target.encouraged)
-
-    def at(indicator_id: int, level: str) -> Completion:
-        return found.get((report.unit_id, indicator_id, level), Completion())
-
-    # With targets by level an indicator stands as its worst level does.
-    return tuple(
-        CommuneSum(
-            indicator.code,
-            indicator.name,
-            at(indicator.pk, ""),
-            worst(
-                at(indicator.pk, level).status(goal)
-                for level, goal in goals.get(indicator.pk, {}).items()
-                if at(indicator.pk, level).counted
-            ),
-        )
-        for indicator in asked
-    )

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from reports.collection import form_spec, rules
+from reports.collection import form_spec, rules, summaries
 from reports.collection.errors import DraftConflict, ReportClosed, ReportInvalid, TokenUsed
 from reports.collection.questions import Narrative, Question, Values
 from reports.completion import services as completion
@@ -116,6 +116,7 @@ def submit_report(
         _keep_in_draft(claimed, by, kept, narrative, draft_version, now)
         submission = _write_submission(claimed, by, token, narrative, on_behalf_reason, now, found.warnings)
         _write_values(submission, answered)
+        summaries.keep_sums(report=claimed, submission=submission, narrative=narrative, now=now)
         _finish(claimed, submission, by, now)
     return submission
 

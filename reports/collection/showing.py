@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports.collection import form_spec, pages, rules, selectors
+from reports.collection import commune, form_spec, pages, rules, selectors
 from reports.collection.errors import ReportClosed
 from reports.collection.inheritance import inherited_drafts
 from reports.collection.permissions import can_fill_report
@@ -69,7 +69,8 @@ def form_page(
     request: PortalRequest, report: Report, form: Form, draft: Draft, *, show_errors: bool = False
 ) -> dict[str, Any]:
     now = timezone.now()
-    found = rules.problems(form.questions, form.values)
+    sums = commune.prepare_commune_report(report)
+    found = problems_of(form, sums)
     return {
         "report": report,
         "form": form,
@@ -85,9 +86,19 @@ def form_page(
         "words": selectors.report_words(report),
         "last_return": selectors.last_return(report) if report.state == ReportState.RETURNED else None,
         "evidence": list(selectors.current_evidence(report)),
-        "commune": selectors.prepare_commune_report(report),
+        "commune": sums,
         "inherited": inherited_drafts(report, form),
     }
+
+
+def problems_of(form: Form, sums: commune.CommuneReport | None) -> rules.Problems:
+    """What the rules find, and for a commune's report whether it says why schools are missing."""
+    found = rules.problems(form.questions, form.values)
+    if sums is None:
+        return found
+    number = next((field.number for field in form.narrative if field.key == commune.MISSING_KEY), 1)
+    unsaid = commune.reason_problem(sums.missing, form.words.get(commune.MISSING_KEY, ""), number)
+    return found if unsaid is None else rules.Problems((*found.errors, unsaid), found.warnings)
 
 
 def saved_words(draft: Draft, now: datetime) -> str:
@@ -107,7 +118,8 @@ def copy_key(request: PortalRequest, report: Report) -> str:
 
 def check_page(report: Report, draft: Draft) -> dict[str, Any]:
     form = form_spec.form_of_draft(report, draft)
-    found = rules.problems(form.questions, form.values)
+    sums = commune.prepare_commune_report(report)
+    found = problems_of(form, sums)
     evidence = list(selectors.current_evidence(report))
     return {
         "report": report,
@@ -118,7 +130,7 @@ def check_page(report: Report, draft: Draft) -> dict[str, Any]:
         "words": selectors.report_words(report),
         "due": selectors.due_date(report, timezone.now()),
         "evidence": evidence,
-        "commune": selectors.prepare_commune_report(report),
+        "commune": sums,
         "commune_first": awaits_commune(report),
     }
 
@@ -151,7 +163,7 @@ def report_page(request: PortalRequest, report: Report) -> dict[str, Any]:
         "submissions": list(report.submissions.order_by("-number")),
         "due": selectors.due_date(report, timezone.now()),
         "steps": list(selectors.history(report)),
-        "commune": selectors.prepare_commune_report(report),
+        "commune": commune.prepare_commune_report(report, submission),
         "reason": closed_reason(report, timezone.now()) if can_fill_report(request.scope, report) else "",
         "can_review": request.scope.unit_id != report.unit_id and request.scope.can_write,
     }

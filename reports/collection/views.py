@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reports.collection import form_spec, pages, selectors, showing
+from reports.collection.commune import prepare_commune_report
 from reports.collection.errors import DraftConflict, EvidenceRefused, ReportClosed, ReportInvalid, TokenUsed
 from reports.collection.evidence import add_evidence
 from reports.collection.forms import ReportFilterForm
@@ -140,5 +141,6 @@ def receipt(request: PortalRequest, report_id: int, number: int) -> HttpResponse
         "submission": submission,
         "answers": showing.answers(report, submission),
         "words": selectors.report_words(report),
+        "commune": prepare_commune_report(report, submission),
     }
     return render(request, "collection/receipt.html", context)

@@ -244,6 +244,18 @@ SELECT basis, kind, unit_id, indicator_id, level, expected, counted, numerator, 
   FROM rate
 """
 
+# The schools of one commune and their provisional sums as the rows stand, in one statement: a version that is
+# being sent must not hold sums of one moment and names of another. Parameters: the round, the commune.
+FRESH_OF_COMMUNE = f"""
+WITH {_parts("AND r.commune_id = %s")}, {_RATES}
+SELECT 'rate' AS what, indicator_id AS id, level, expected, counted, numerator, denominator, silent, unknown
+  FROM rate
+ WHERE kind = 'place' AND basis = 'provisional'
+UNION ALL
+SELECT 'school', unit_id, '', state, 0, 0, 0, 0, 0
+  FROM expected
+"""
+
 # --- a whole round ------------------------------------------------------------------------------
 CLEAR_PARTS = "DELETE FROM reports_completionpart WHERE round_id = %s"
 STORE_PARTS = f"{_INTO_PARTS} WITH {_parts()} {_PART_COLUMNS}"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.collection import selectors as collection
+from reports.collection.commune import prepare_commune_report
 from reports.collection.requests import PortalRequest
 from reports.models import Report, ReviewStepKind
 from reports.review import permissions, selectors, services
@@ -48,7 +49,7 @@ def _page(request: PortalRequest, report: Report, *, status: int = 200, **more: 
         "comparison": selectors.comparison(report, report.current_submission),
         "version": str(report.version),
         "evidence": list(report.current_submission.evidence.order_by("id")),
-        "commune": collection.prepare_commune_report(report),
+        "commune": prepare_commune_report(report, report.current_submission),
         "last_return": collection.last_return(report),
         "steps": list(collection.history(report)),
         "place": selectors.place_in_queue(request.scope, report),

@@ -218,9 +218,10 @@ def test_a_submit_of_a_draft_that_somebody_changed_meanwhile_is_refused(open_wor
 
 def test_a_communes_own_report_is_its_words(open_world: SimpleNamespace) -> None:
     report = make.make_report(open_world.round, open_world.commune_a)
-    submission = submit(open_world, report=report, by=open_world.commune_officer, values={})
+    words = {"results": "Tốt", "missing": "Trường đang chuyển địa điểm."}
+    submission = submit(open_world, report=report, by=open_world.commune_officer, values={}, narrative=words)
     assert submission.values.count() == 0
-    assert submission.narrative == {"results": "Tốt"}
+    assert submission.narrative == words
     assert Report.objects.get(pk=report.pk).awaiting_commune is False
 
 

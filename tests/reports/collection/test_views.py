@@ -232,9 +232,9 @@ def test_a_commune_sends_its_own_words_over_its_schools_sums(open_world: SimpleN
     client = client_of(open_world.commune_officer)
     page = text_of(client, url("report_form", own.pk))
     assert "0 / 3 trường đã nộp" in page and "n-1.2-" not in page
-    client.post(url("draft_save", own.pk), {"version": 0, "results": "Các trường làm tốt."})
+    client.post(url("draft_save", own.pk), {"version": 0, "results": "Các trường làm tốt.", "missing": "Mất điện."})
     submit(client, own)
-    assert Submission.objects.get(report=own).narrative == {"results": "Các trường làm tốt."}
+    assert Submission.objects.get(report=own).narrative == {"results": "Các trường làm tốt.", "missing": "Mất điện."}
 
 
 # --- who may ---------------------------------------------------------------------------------

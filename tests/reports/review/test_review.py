@@ -117,7 +117,8 @@ def test_deciding_opens_the_next_that_waits(open_world: SimpleNamespace, client_
     first = submit(open_world, open_world.reports[open_world.thpt_a.pk])
     with freeze_time("2026-11-21 09:00:00+07:00"):
         second = make.make_report(open_world.round, open_world.commune_b)
-        submit_report(report=second, by=open_world.commune_officer_b, token=uuid.uuid4(), values={}, narrative={})
+        words = {"missing": "Trường đang chuyển địa điểm."}
+        submit_report(report=second, by=open_world.commune_officer_b, token=uuid.uuid4(), values={}, narrative=words)
     client = client_of(open_world.officer)
     assert decide(client, "accept", first).url == url("report_review", second.pk)
     second.refresh_from_db()
