@@ -75,7 +75,7 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
 class SubmissionSerializer(serializers.ModelSerializer[Submission]):
     class Meta:
         model = Submission
-        fields = ["number", "receipt", "submitted_at", "is_late"]
+        fields = ["number", "receipt", "submitted_at", "is_late", "on_behalf_reason"]
 
 
 class ProblemSerializer(serializers.Serializer[rules.Problem]):
@@ -139,6 +139,10 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet[Report]):
             raise PermissionDenied(_("Chỉ đơn vị phải báo cáo mới điền và nộp báo cáo này."))
         return report
 
+    def _on_behalf_reason(self, report: Report) -> str:
+        own = scope_of(self._user()).unit_id == report.unit_id
+        return "" if own else Draft.objects.get(pk=report.pk).entrusted_reason
+
     @extend_schema(responses=DraftSerializer)
     @action(detail=True, methods=["get"])
     def draft(self, request: Request, pk: str | None = None) -> Response:
@@ -182,6 +186,7 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet[Report]):
                 token=sent.validated_data["token"],
                 values=sent.validated_data["values"],
                 narrative=sent.validated_data.get("narrative", {}),
+                on_behalf_reason=self._on_behalf_reason(report),
             )
         except ReportInvalid as invalid:
             errors = [ProblemSerializer(problem).data for problem in invalid.problems.errors]

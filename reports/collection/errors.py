@@ -35,6 +35,14 @@ class TokenUsed(Exception):  # noqa: N818 - it names what happened
     """The token of this submit belongs to another report."""
 
 
+class ReasonMissing(Exception):  # noqa: N818 - it names what happened
+    """Typing for a school says why."""
+
+
+class EntrustedToAnother(Exception):  # noqa: N818 - it names what happened
+    """Another officer types for the school, and the reader had not been shown that."""
+
+
 class EvidenceRefused(Exception):  # noqa: N818 - it names what happened
     """The file cannot be taken; `reason` says why, in a sentence for its unit."""
 

@@ -1,4 +1,4 @@
-"""Filters of the list of reports."""
+"""Filters of the list of reports, and why an officer types for a school."""
 
 from __future__ import annotations
 
@@ -49,3 +49,25 @@ class ReportFilterForm(forms.Form):
             commune_id=commune.pk if commune else None,
             words=found.get("q") or "",
         )
+
+
+class BehalfForm(forms.Form):
+    """Why an officer types for a school: one of the usual reasons, own words, or both."""
+
+    REASONS: Any = {
+        "mang": _("Trường mất mạng, báo số qua điện thoại"),
+        "dien": _("Trường mất điện, gửi báo cáo giấy"),
+        "tai-khoan": _("Trường chưa đăng nhập được"),
+        "nguoi": _("Trường chưa có người phụ trách nhập liệu"),
+    }
+
+    choice = forms.ChoiceField(choices=list(REASONS.items()), required=False)
+    reason = forms.CharField(required=False, max_length=300)
+    instead_of = forms.IntegerField(required=False, min_value=1)
+
+    def clean(self) -> dict[str, Any]:
+        """`why` is the whole reason, blank where none was given."""
+        chosen = self.cleaned_data.get("choice")
+        said = [str(self.REASONS[chosen])] if chosen else []
+        said += [own] if (own := self.cleaned_data.get("reason", "").strip()) else []
+        return {**self.cleaned_data, "why": ". ".join(said)}

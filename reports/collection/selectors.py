@@ -25,7 +25,9 @@ OVERDUE = "overdue"
 
 def reports_of(scope: Scope) -> QuerySet[Report]:
     """All that the reader may see, with what their pages show of each."""
-    return Report.objects.visible_to(scope).select_related(*ON_FORM)
+    found = Report.objects.visible_to(scope).select_related(*ON_FORM, "draft")
+    # Of the draft only whom it is entrusted to: what stands in it is its unit's.
+    return found.defer("draft__values", "draft__narrative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,30 @@ def communes_to_choose(scope: Scope) -> QuerySet[Unit]:
 
 def history(report: Report) -> QuerySet[ReviewStep]:
     """What happened to it, the newest first."""
-    return ReviewStep.objects.filter(report=report).select_related("submission", "by_unit").order_by("-id")
+    return ReviewStep.objects.filter(report=report).select_related("submission", "by_unit", "by").order_by("-id")
 
 
 def last_return(report: Report) -> ReviewStep | None:
-    """Why it came back the last time, if it ever did."""
+    """Why it came back the last time, if it ever did; a return that was undone is none."""
     kinds = [ReviewStepKind.RETURNED, ReviewStepKind.REOPENED]
-    return ReviewStep.objects.filter(report=report, kind__in=kinds).select_related("by_unit", "submission").last()
+    found = ReviewStep.objects.filter(report=report).exclude(kind=ReviewStepKind.COMMENTED)
+    undone = False
+    for step in found.select_related("by_unit", "submission").order_by("-id"):
+        if step.kind in kinds and not undone:
+            return step
+        undone = step.kind == ReviewStepKind.UNDONE
+    return None
+
+
+def comments_since(report: Report) -> list[ReviewStep]:
+    """What reviewers said without deciding since the unit last submitted, the newest first."""
+    found = ReviewStep.objects.filter(report=report).select_related("by_unit").order_by("-id")
+    comments: list[ReviewStep] = []
+    for step in found:
+        if step.kind == ReviewStepKind.SUBMITTED:
+            break
+        comments += [step] if step.kind == ReviewStepKind.COMMENTED else []
+    return comments
 
 
 def current_evidence(report: Report) -> QuerySet[Evidence]:

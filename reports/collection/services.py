@@ -97,6 +97,7 @@ def submit_report(
     """Receive a report once for each token: the same token gives the same submission, whatever happens.
 
     `draft_version` is the draft that the user was shown; DraftConflict if somebody saved since.
+    `on_behalf_reason` is why an officer, to whom the draft must be entrusted, submits for the unit.
     Raises ReportClosed, ReportInvalid, TokenUsed too. Nothing here waits for a broker or a mail server.
     """
     now = now or timezone.now()
@@ -113,7 +114,7 @@ def submit_report(
         answered = rules.answered(questions, values)
         kept = {q.code: {row.level: {"n": row.n, "d": row.d} for row in q.rows} for q in answered}
         narrative = _clean(narrative)
-        _keep_in_draft(claimed, by, kept, narrative, draft_version, now)
+        _keep_in_draft(claimed, by, kept, narrative, draft_version, now, on_behalf=bool(on_behalf_reason))
         submission = _write_submission(claimed, by, token, narrative, on_behalf_reason, now, found.warnings)
         _write_values(submission, answered)
         summaries.keep_sums(report=claimed, submission=submission, narrative=narrative, now=now)
@@ -179,15 +180,33 @@ def _claim(report: Report, token: UUID, now: datetime) -> Report | None:
 
 
 def _keep_in_draft(
-    report: Report, by: User, values: Values, narrative: Narrative, version: int | None, now: datetime
+    report: Report,
+    by: User,
+    values: Values,
+    narrative: Narrative,
+    version: int | None,
+    now: datetime,
+    *,
+    on_behalf: bool,
 ) -> None:
-    """A return continues from what was submitted; the new version turns away every late autosave."""
+    """A return continues from what was submitted; the new version turns away every late autosave.
+
+    A unit that submits itself needs nobody any longer who types for it.
+    """
     drafts = Draft.objects.filter(pk=report.pk)
     if version is not None:
         drafts = drafts.filter(version=version)
-    kept = drafts.update(values=values, narrative=narrative, version=F("version") + 1, saved_at=now, saved_by=by)
+    own: dict[str, Any] = {} if on_behalf else {"entrusted_to": None, "entrusted_reason": ""}
+    if on_behalf:
+        drafts = drafts.filter(entrusted_to=by)
+    kept = drafts.update(
+        values=values, narrative=narrative, version=F("version") + 1, saved_at=now, saved_by=by, **own
+    )
     if not kept:
-        raise DraftConflict(Draft.objects.select_related("saved_by").get(pk=report.pk))
+        current = Draft.objects.select_related("saved_by").get(pk=report.pk)
+        if on_behalf and current.entrusted_to_id != by.pk:
+            raise ReportClosed(_("Bạn không còn nhập thay đơn vị này."))
+        raise DraftConflict(current)
 
 
 def _write_submission(

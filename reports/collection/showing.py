@@ -15,13 +15,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.collection import commune, form_spec, pages, rules, selectors
+from reports.collection.entrusting import entrustment_of
 from reports.collection.errors import ReportClosed
 from reports.collection.inheritance import inherited_drafts
-from reports.collection.permissions import can_fill_report
+from reports.collection.permissions import can_enter_for_unit, can_fill_report
 from reports.collection.questions import Form
 from reports.collection.requests import PortalRequest
 from reports.collection.services import awaits_commune, closed_reason
 from reports.models import Draft, Evidence, Report, ReportState, Submission
+from reports.models.reports import EDITABLE
 from schools.scope import Scope
 
 
@@ -33,6 +35,7 @@ class ListRow:
     state: str
     due: selectors.DueDate
     can_fill: bool
+    is_behalf: bool
 
 
 def list_row(scope: Scope, report: Report, now: datetime) -> ListRow:
@@ -40,7 +43,14 @@ def list_row(scope: Scope, report: Report, now: datetime) -> ListRow:
     missing = report.state in (ReportState.NOT_STARTED, ReportState.DRAFT)
     overdue = missing and due.is_over and not report.excluded_at
     can_fill = can_fill_report(scope, report) and not closed_reason(report, now)
-    return ListRow(report, selectors.OVERDUE if overdue else report.state, due, can_fill)
+    return ListRow(report, selectors.OVERDUE if overdue else report.state, due, can_fill, _is_behalf(report))
+
+
+def _is_behalf(report: Report) -> bool:
+    """Whether somebody else types for the unit now, or typed what stands there."""
+    draft, submission = getattr(report, "draft", None), report.current_submission
+    entrusted = report.state in EDITABLE and draft is not None and draft.entrusted_to_id is not None
+    return entrusted or bool(submission and submission.on_behalf_reason)
 
 
 def clock(moment: datetime) -> str:
@@ -50,6 +60,11 @@ def clock(moment: datetime) -> str:
 def require_fill(scope: Scope, report: Report) -> None:
     if not can_fill_report(scope, report):
         raise PermissionDenied(_("Chỉ đơn vị phải báo cáo mới điền và nộp báo cáo này."))
+
+
+def on_behalf_reason(scope: Scope, report: Report, draft: Draft) -> str:
+    """Why somebody else submits for the unit; blank where it does so itself."""
+    return "" if scope.unit_id == report.unit_id else draft.entrusted_reason
 
 
 def posted_version(posted: QueryDict, draft: Draft) -> int:
@@ -88,6 +103,8 @@ def form_page(
         "evidence": list(selectors.current_evidence(report)),
         "commune": sums,
         "inherited": inherited_drafts(report, form),
+        "entrusted": entrustment_of(request.scope, report),
+        "comments": selectors.comments_since(report),
     }
 
 
@@ -166,6 +183,8 @@ def report_page(request: PortalRequest, report: Report) -> dict[str, Any]:
         "commune": commune.prepare_commune_report(report, submission),
         "reason": closed_reason(report, timezone.now()) if can_fill_report(request.scope, report) else "",
         "can_review": request.scope.unit_id != report.unit_id and request.scope.can_write,
+        "entrusted": entrustment_of(request.scope, report),
+        "can_enter": can_enter_for_unit(request.scope, report) and not closed_reason(report, timezone.now()),
     }
 
 

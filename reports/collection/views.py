@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from reports.collection import form_spec, pages, selectors, showing
 from reports.collection.commune import prepare_commune_report
+from reports.collection.entrusting import entrustment_of
 from reports.collection.errors import DraftConflict, EvidenceRefused, ReportClosed, ReportInvalid, TokenUsed
 from reports.collection.evidence import add_evidence
 from reports.collection.forms import ReportFilterForm
@@ -101,6 +102,7 @@ def report_check(request: PortalRequest, report_id: int) -> HttpResponse:
         return redirect("collection:report_form", report_id)
     draft = get_object_or_404(Draft, pk=report.pk)
     context = showing.check_page(report, draft) | {"token": uuid.uuid4()}
+    context |= {"entrusted": entrustment_of(request.scope, report)}
     return render(request, "collection/report_check.html", context)
 
 
@@ -121,6 +123,7 @@ def report_submit(request: PortalRequest, report_id: int) -> HttpResponse:
             narrative=draft.narrative,
             now=arrived,
             draft_version=showing.posted_version(request.POST, draft),
+            on_behalf_reason=showing.on_behalf_reason(request.scope, report, draft),
         )
     except ReportClosed as closed:
         return showing.closed_answer(request, report, closed)

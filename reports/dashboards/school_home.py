@@ -41,6 +41,9 @@ class ReportItem:
     return_comment: str
     reviewed_by_commune: bool
     receiver: str
+    # Who types, or typed, for the school, and why; blank where it does so itself.
+    behalf_by: str = ""
+    behalf_reason: str = ""
 
     @property
     def title(self) -> str:
@@ -103,6 +106,7 @@ class SchoolHome:
 
 
 KNOWN_SHOWN = 3
+RETURNS = (ReviewStepKind.RETURNED, ReviewStepKind.REOPENED)
 
 
 def school_home(*, scope: Scope, now: datetime) -> SchoolHome:
@@ -131,12 +135,17 @@ def school_home(*, scope: Scope, now: datetime) -> SchoolHome:
 
 def _reports(scope: Scope) -> list[Report]:
     """The school's reports in rounds that were opened, newest first."""
-    returns = ReviewStep.objects.filter(report=OuterRef("pk"), kind=ReviewStepKind.RETURNED).order_by("-id")
+    returns = ReviewStep.objects.filter(report=OuterRef("pk"), kind__in=RETURNS).order_by("-id")
     return list(
         Report.objects.visible_to(scope)
         .expected()
         .exclude(round__state=RoundState.PLANNED)
-        .select_related("round__through", "round__receiver", "draft", "current_submission")
+        .select_related(
+            "round__through",
+            "round__receiver",
+            "draft__entrusted_to",
+            "current_submission__submitted_by",
+        )
         .annotate(return_comment=Subquery(returns.values("comment")[:1]))
         .order_by("-round__year", "-round__deadline_at", "-id")
     )
@@ -170,7 +179,17 @@ def _item(report: Report, now: datetime) -> ReportItem:
         return_comment=report.return_comment or "",  # type: ignore[attr-defined]
         reviewed_by_commune=round_.commune_reviews_first,
         receiver=round_.receiver.name,
+        **_behalf(report),
     )
+
+
+def _behalf(report: Report) -> dict[str, str]:
+    draft, submission = getattr(report, "draft", None), report.current_submission
+    if report.state in EDITABLE and draft is not None and draft.entrusted_to:
+        return {"behalf_by": str(draft.entrusted_to), "behalf_reason": draft.entrusted_reason}
+    if report.state not in EDITABLE and submission is not None and submission.on_behalf_reason:
+        return {"behalf_by": str(submission.submitted_by or ""), "behalf_reason": submission.on_behalf_reason}
+    return {}
 
 
 def _urgency(item: ReportItem) -> tuple[bool, int, int]:

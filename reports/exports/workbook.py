@@ -205,6 +205,7 @@ def _write_reports(
         (_("Tình trạng"), 16),
         (_("Nộp lần đầu"), 17),
         (_("Nộp muộn"), 10),
+        (_("Nhập thay"), 24),
         (_("Được tính"), 10),
     ]
     for item in asked:
@@ -227,11 +228,12 @@ def _write_reports(
             "state",
             "first_submitted_at",
             "is_late",
+            "current_submission__on_behalf_reason",
         )
     )
-    for pk, code, name, commune, manager, mask, state, first, late in reports.iterator(chunk_size=2000):
+    for pk, code, name, commune, manager, mask, state, first, late, behalf in reports.iterator(chunk_size=2000):
         cells: list[Any] = [code, name, commune, manager, levels.label(mask), ReportState(state).label, first]
-        cells += [_("có") if late else "", _("có") if state in counted else ""]
+        cells += [_("có") if late else "", behalf or "", _("có") if state in counted else ""]
         answers = values.get(pk, {})
         for item in asked:
             cells += answers.get(item.id, (None, None))

@@ -165,6 +165,10 @@ ROWS = [
         "in 200 200 200 404 404 404 404 200",
         lambda stage: {"report_id": stage.submitted.pk, "number": 1},
     ),
+    # Typing for a school: the department's officers, and those of the commune that manages it.
+    Row("GET", "collection:report_behalf", "in 200 200 200 404 403 403 404 403", own_report),
+    Row("POST", "collection:report_behalf", "in 302 302 302 404 403 403 404 403", own_report, reason),
+    Row("POST", "collection:behalf_end", "in 302 302 302 404 403 403 404 403", own_report),
     Row("POST", "collection:evidence_add", "in 403 403 403 404 302 302 404 403", own_report, pdf),
     Row("GET", "collection:evidence_download", "in 200 200 200 404 200 200 404 200", own_evidence),
     Row("POST", "collection:evidence_remove", "in 403 403 403 404 302 302 404 403", own_evidence),
