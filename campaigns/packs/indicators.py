@@ -26,6 +26,7 @@ def read_indicator(node: Node) -> IndicatorSpec:
         counted=node.choice("counted", COUNTED, default=""),
         levels=mask,
         per_commune=node.flag("per_commune", default=False),
+        rarely_changes=node.flag("rarely_changes", default=False),
         theme=node.slug("theme"),
         directive=node.slug("directive", most=80),
         place_in_text=node.text("place_in_text", most=120),
@@ -37,6 +38,8 @@ def read_indicator(node: Node) -> IndicatorSpec:
         node.wrong("counted", _("Tỷ lệ người phải nói đếm ai (staff, pupils); tỷ lệ đơn vị thì không."))
     if indicator.per_commune and indicator.kind != "units":
         node.wrong("per_commune", _("Chỉ tiêu tính theo xã phải là loại có hoặc chưa."))
+    if indicator.rarely_changes and indicator.kind != "units":
+        node.wrong("rarely_changes", _("Chỉ câu hỏi có hoặc chưa mới giữ câu trả lời của đợt trước."))
     return indicator
 
 

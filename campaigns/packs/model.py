@@ -154,6 +154,7 @@ class IndicatorSpec:
     counted: str
     levels: int
     per_commune: bool
+    rarely_changes: bool
     theme: str
     directive: str
     place_in_text: str

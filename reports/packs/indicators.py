@@ -32,6 +32,7 @@ def store_indicators(
                 "counted": spec.counted,
                 "levels": spec.levels,
                 "per_commune": spec.per_commune,
+                "rarely_changes": spec.rarely_changes,
                 "theme": themes.get(spec.theme),
                 "directive": directives.get(spec.directive),
                 "place_in_text": spec.place_in_text,

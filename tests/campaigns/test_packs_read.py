@@ -104,6 +104,8 @@ def test_an_unknown_key_is_an_error_with_its_path(change: Callable[[Any], object
         (lambda p: p["directives"][1].update(code="cv-1"), "directives", "hai mục"),
         (lambda p: p["indicators"][0].update(levels=["TH", "PTTH"]), "indicators[0].levels", "PTTH"),
         (lambda p: p["indicators"][0].update(kind="people"), "indicators[0].counted", "đếm ai"),
+        (lambda p: p["indicators"][0].update(kind="people", counted="staff", rarely_changes="true"),
+         "indicators[0].rarely_changes", "có hoặc chưa"),
         (lambda p: p["indicators"][0].update(targets={"2026": {"MN": "50"}}), "indicators[0].targets.2026.MN", "MN"),
         (lambda p: p["indicators"][0].update(targets={"2026": {"TH": "120"}}), "indicators[0].targets.2026.TH", "100"),
         (lambda p: p["indicators"][0].update(targets={"26": {"TH": "20"}}), "indicators[0].targets.26", "năm"),
@@ -122,6 +124,12 @@ def test_what_is_wrong_is_said_with_its_path(change: Callable[[Any], object], pa
     said = problems(change)
     assert list(said) == [path]
     assert words in said[path]
+
+
+@pytest.mark.parametrize(("slug", "codes"), [("ninh-binh", {"2.1"}), ("nghe-an", {"4"}), ("quang-ngai", set())])
+def test_what_seldom_changes_is_a_team_that_stands(slug: str, codes: set[str]) -> None:
+    pack = read_pack(find_pack(slug))
+    assert {indicator.code for indicator in pack.indicators if indicator.rarely_changes} == codes
 
 
 def test_all_problems_are_said_at_once() -> None:

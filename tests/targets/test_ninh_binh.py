@@ -109,3 +109,7 @@ def test_a_round_asks_for_its_indicators_before_its_day(
 
 def test_the_final_round_follows_the_interim_one(plan: SimpleNamespace) -> None:
     assert plan.campaign.rounds.get(code="tong-ket-2026").previous.code == "so-ket-2025"
+
+
+def test_only_the_core_team_keeps_its_answer_from_round_to_round(plan: SimpleNamespace) -> None:
+    assert [code for code, item in plan.indicators.items() if item.rarely_changes] == ["2.1"]
