@@ -7,13 +7,12 @@ writer at a time.
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +20,8 @@ from accounts import audit
 from accounts.models import User
 from reports.collection import form_spec, rules, summaries
 from reports.collection.errors import DraftConflict, ReportClosed, ReportInvalid, TokenUsed
-from reports.collection.questions import Narrative, Question, Values
+from reports.collection.questions import Narrative, Values
+from reports.collection.versions import clean_narrative, new_receipt, next_number, write_values
 from reports.completion import services as completion
 from reports.models import (
     Draft,
@@ -32,16 +32,12 @@ from reports.models import (
     Round,
     RoundState,
     Submission,
-    Value,
 )
 from reports.models.reports import EDITABLE
 from reports.rounds import deadlines
 from schools.models import UnitKind
 from schools.selectors import scope_of
 
-# Without letters and digits that are mistaken for one another when a receipt is read out.
-CHECK_ALPHABET = "234679ACDEFGHJKMNPQRTUVWXYZ"
-CHECK_LENGTH = 4
 CLAIM_TRIES = 5
 
 
@@ -76,7 +72,7 @@ def save_draft(
     with transaction.atomic():
         _begin(report)
         saved = Draft.objects.filter(pk=report.pk, version=version, report_id__in=_open(now).values("pk")).update(
-            values=values, narrative=_clean(narrative), version=F("version") + 1, saved_at=now, saved_by=by
+            values=values, narrative=clean_narrative(narrative), version=F("version") + 1, saved_at=now, saved_by=by
         )
         if not saved:
             _refuse_draft(report, now)
@@ -113,10 +109,10 @@ def submit_report(
             return Submission.objects.get(token=token)
         answered = rules.answered(questions, values)
         kept = {q.code: {row.level: {"n": row.n, "d": row.d} for row in q.rows} for q in answered}
-        narrative = _clean(narrative)
+        narrative = clean_narrative(narrative)
         _keep_in_draft(claimed, by, kept, narrative, draft_version, now, on_behalf=bool(on_behalf_reason))
         submission = _write_submission(claimed, by, token, narrative, on_behalf_reason, now, found.warnings)
-        _write_values(submission, answered)
+        write_values(submission, answered)
         summaries.keep_sums(report=claimed, submission=submission, narrative=narrative, now=now)
         _finish(claimed, submission, by, now)
     return submission
@@ -218,12 +214,12 @@ def _write_submission(
     now: datetime,
     warnings: tuple[rules.Problem, ...],
 ) -> Submission:
-    last = Submission.objects.filter(report_id=report.pk).aggregate(last=Max("number"))["last"] or 0
+    number = next_number(report)
     submission = Submission.objects.create(
         report=report,
-        number=last + 1,
+        number=number,
         token=token,
-        receipt=receipt_number(report, last + 1),
+        receipt=new_receipt(report, number),
         submitted_at=now,
         submitted_by=by,
         on_behalf_reason=on_behalf_reason,
@@ -233,26 +229,6 @@ def _write_submission(
     )
     submission.evidence.set(report.evidence.filter(removed_at__isnull=True))
     return submission
-
-
-def receipt_number(report: Report, number: int) -> str:
-    """What the school shows: the report and version in clear, then letters that nobody guesses."""
-    check = "".join(secrets.choice(CHECK_ALPHABET) for _place in range(CHECK_LENGTH))
-    return f"BC-{report.round.year}-{report.pk:06d}-{number}-{check}"
-
-
-def _write_values(submission: Submission, answered: tuple[Question, ...]) -> None:
-    Value.objects.bulk_create(
-        Value(
-            submission=submission,
-            indicator_id=question.indicator_id,
-            level=row.level,
-            numerator=int(row.n or 0),
-            denominator=int(row.d or 0),
-        )
-        for question in answered
-        for row in question.rows
-    )
 
 
 def _finish(report: Report, submission: Submission, by: User, now: datetime) -> None:
@@ -294,12 +270,3 @@ def awaits_commune(report: Report) -> bool:
         and report.manager.kind == UnitKind.COMMUNE
         and report.manager_id != report.round.receiver_id
     )
-
-
-def _clean(narrative: Narrative) -> Narrative:
-    """Only the known fields, no control characters: PostgreSQL keeps no NUL in JSON."""
-    return {
-        key: words[: form_spec.NARRATIVE_MAX]
-        for key in form_spec.NARRATIVE_KEYS
-        if (words := str(narrative.get(key) or "").replace("\x00", "").strip())
-    }

@@ -57,6 +57,21 @@ def commune_now(*, round_id: int, commune_id: int) -> CommuneNow:
     )
 
 
+# basis, grouping, unit, indicator, level or ""
+RateKey = tuple[str, str, int, int, str]
+
+
+def fresh_rates(*, round_id: int) -> dict[RateKey, Completion]:
+    """Every rate of a round straight from the rows, whatever is stored; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.FRESH, [round_id])
+        rows = cursor.fetchall()
+    return {
+        (basis, grouping, unit, indicator, level): Completion(*map(int, counts))
+        for basis, grouping, unit, indicator, level, *counts in rows
+    }
+
+
 def computed_at(round_id: int, basis: str) -> datetime | None:
     """As of when the rates are; None before the first computation."""
     found: datetime | None = CompletionRate.objects.filter(round=round_id, basis=basis).aggregate(

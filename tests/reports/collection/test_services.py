@@ -15,6 +15,7 @@ from accounts.models import AuditEntry
 from reports.collection import services
 from reports.collection.errors import DraftConflict, ReportClosed, ReportInvalid, TokenUsed
 from reports.collection.services import save_draft, submit_report
+from reports.collection.versions import new_receipt
 from reports.models import CompletionDue, Draft, Report, ReviewStep, Round, Submission, Value
 from reports.review.services import return_report
 from reports.rounds.services import close_round
@@ -310,4 +311,4 @@ def test_autosaves_racing_a_submit_lose_and_change_nothing() -> None:
 
 def test_receipts_are_short_enough_for_their_column(open_world: SimpleNamespace) -> None:
     open_world.report.pk = 99_999_999
-    assert len(services.receipt_number(open_world.report, 99)) <= 30
+    assert len(new_receipt(open_world.report, 99)) <= 30
