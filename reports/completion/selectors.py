@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 
 from reports.completion import sql
-from reports.models import CompletionRate
+from reports.models import CompletionRate, Grouping
 from schools.scope import Scope
 from targets.completion import Completion, Goal
 
@@ -74,9 +74,9 @@ def fresh_rates(*, round_id: int) -> dict[RateKey, Completion]:
 
 def computed_at(round_id: int, basis: str) -> datetime | None:
     """As of when the rates are; None before the first computation."""
-    found: datetime | None = CompletionRate.objects.filter(round=round_id, basis=basis).aggregate(
-        last=Max("computed_at")
-    )["last"]
+    found: datetime | None = CompletionRate.objects.filter(
+        round=round_id, basis=basis, grouping=Grouping.WHOLE
+    ).aggregate(last=Max("computed_at"))["last"]
     return found
 
 

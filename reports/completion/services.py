@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Max
 from django.utils import timezone
 
 from reports.completion import sql
@@ -32,13 +30,13 @@ def compute_completion(*, round_id: int) -> int:
     """Compute and store every rate of a round; returns how many rows there are now."""
     with transaction.atomic(), connection.cursor() as cursor:
         _hold(cursor, round_id)
-        moment = connection.ops.adapt_datetimefield_value(_moment(round_id))
+        moment = connection.ops.adapt_datetimefield_value(timezone.now())
         cursor.execute(sql.CLEAR_PARTS, [round_id])
         cursor.execute(sql.STORE_PARTS, [round_id])
         cursor.execute(sql.STORE_RATES, [round_id, round_id, moment])
-        written = cursor.rowcount
-        cursor.execute(sql.FORGET, [round_id, moment])
-    return int(written)
+        for forget in sql.FORGET:
+            cursor.execute(forget, [round_id])
+    return CompletionRate.objects.filter(round=round_id).count()
 
 
 def compute_communes(*, round_id: int, commune_ids: Iterable[int]) -> None:
@@ -48,7 +46,7 @@ def compute_communes(*, round_id: int, commune_ids: Iterable[int]) -> None:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         _hold(cursor, round_id)
-        moment = connection.ops.adapt_datetimefield_value(_moment(round_id))
+        moment = connection.ops.adapt_datetimefield_value(timezone.now())
         managers: set[int] = set()
         for commune in sorted(commune_ids):
             managers |= _managers(cursor, round_id, commune)
@@ -117,10 +115,3 @@ def _hold(cursor: CursorWrapper, round_id: int) -> None:
 def _managers(cursor: CursorWrapper, round_id: int, commune: int) -> set[int]:
     cursor.execute(sql.MANAGERS_OF_COMMUNE, [round_id, commune])
     return {manager for (manager,) in cursor.fetchall()}
-
-
-def _moment(round_id: int) -> datetime:
-    """Now, and in any case later than every row there is: older rows are how the forgotten ones are found."""
-    last = CompletionRate.objects.filter(round=round_id).aggregate(last=Max("computed_at"))["last"]
-    now = timezone.now()
-    return now if last is None or last < now else last + timedelta(microseconds=1)

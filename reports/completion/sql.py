@@ -259,6 +259,7 @@ SELECT 'school', unit_id, '', state, 0, 0, 0, 0, 0
 # --- a whole round ------------------------------------------------------------------------------
 CLEAR_PARTS = "DELETE FROM reports_completionpart WHERE round_id = %s"
 STORE_PARTS = f"{_INTO_PARTS} WITH {_parts()} {_PART_COLUMNS}"
+# A row that stays as it was is not written again; the few of the whole always are: their time is that of the round.
 STORE_RATES = f"""
 {_INTO_RATES} WITH {_ASKED}, {_STORED.format(narrow="")}, {_RATES} {_RATE_COLUMNS}
  WHERE true
@@ -266,8 +267,36 @@ STORE_RATES = f"""
    SET expected = excluded.expected, counted = excluded.counted, numerator = excluded.numerator,
        denominator = excluded.denominator, silent_denominator = excluded.silent_denominator,
        silent_unknown = excluded.silent_unknown, computed_at = excluded.computed_at
+ WHERE excluded."grouping" = 'whole'
+    OR (reports_completionrate.expected, reports_completionrate.counted, reports_completionrate.numerator,
+        reports_completionrate.denominator, reports_completionrate.silent_denominator,
+        reports_completionrate.silent_unknown)
+    <> (excluded.expected, excluded.counted, excluded.numerator,
+        excluded.denominator, excluded.silent_denominator,
+        excluded.silent_unknown)
 """
-FORGET = "DELETE FROM reports_completionrate WHERE round_id = %s AND computed_at < %s"
+
+
+def _forget(grouping: str, unit: str) -> str:
+    """Rates that no part stands behind any more."""
+    return f"""
+DELETE FROM reports_completionrate
+ WHERE round_id = %s AND "grouping" = '{grouping}' AND NOT EXISTS (
+       SELECT 1
+         FROM reports_completionpart p
+         JOIN targets_indicator i ON i.id = p.indicator_id
+         JOIN reports_round q ON q.id = p.round_id
+        WHERE p.round_id = reports_completionrate.round_id AND {unit} = reports_completionrate.unit_id
+          AND p.indicator_id = reports_completionrate.indicator_id AND p.level = reports_completionrate.level
+          AND (p.commune_id IS NOT NULL OR NOT i.per_commune))
+"""
+
+
+FORGET = (
+    _forget("place", "p.commune_id"),
+    _forget("manager", "p.manager_id"),
+    _forget("whole", "q.receiver_id"),
+)
 
 # --- one commune of it, and what stands above ---------------------------------------------------
 MANAGERS_OF_COMMUNE = """

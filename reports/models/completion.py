@@ -30,17 +30,37 @@ class CompletionRate(models.Model):
     """One indicator of one round at one level (blank: all) over one group of schools, summed from the rows.
 
     Grouping `whole` has the round's receiver as unit; `place` a commune, `manager` who manages the
-    schools. Never incremented: always written whole by `completion.services`.
+    schools. Never incremented: always written whole by `completion.services`. `computed_at` is when the row
+    was last found changed, of a `whole` row when the round was last computed. The keys are checked
+    by `check_integrity` against a fresh sum, and not by the database row by row at each writing.
     """
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="completion_rates", verbose_name=_("đợt"))
+    round = models.ForeignKey(
+        Round,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="completion_rates",
+        verbose_name=_("đợt"),
+    )
     basis = models.CharField(_("cơ sở tính"), max_length=11, choices=Basis)
     indicator = models.ForeignKey(
-        Indicator, on_delete=models.CASCADE, related_name="completion_rates", verbose_name=_("chỉ tiêu")
+        Indicator,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="completion_rates",
+        verbose_name=_("chỉ tiêu"),
     )
     level = models.CharField(_("cấp học"), max_length=4, blank=True)
     grouping = models.CharField(_("gộp theo"), max_length=8, choices=Grouping)
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="completion_rates", verbose_name=_("đơn vị"))
+    unit = models.ForeignKey(
+        Unit,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        related_name="completion_rates",
+        verbose_name=_("đơn vị"),
+    )
     expected = models.PositiveIntegerField(_("phải báo cáo"))
     counted = models.PositiveIntegerField(_("được tính"))
     numerator = models.PositiveBigIntegerField(_("số đạt"))
