@@ -58,15 +58,13 @@ def warnings(questions: Sequence[Question], neighbours: Iterable[Pairs] = ()) ->
     """
     pairs = pairs_of(questions)
     strange: list[Problem] = []
-    totals: set[tuple[str, str]] = set()
     exchanged = dict(_exchanged(pairs))
     contradicted = dict(_contradicted(pairs))
     for pair in pairs:
         found = [exchanged[pair.key]] if pair.key in exchanged else list(_about_total(pair))
         if not found and pair.key in contradicted:
             found = [contradicted[pair.key]]
-        totals.update({pair.key} if found else ())
-        strange += (*_about_part(pair, total_is_strange=pair.key in totals), *found)
+        strange += (*_about_part(pair), *found)
     whole = [*_all_full(pairs), *_same_as_last_round(pairs), *_same_as_neighbour(pairs, neighbours)]
     if any(problem.kind == "all_full" for problem in whole):
         strange = [problem for problem in strange if problem.kind != "full_at_once"]
@@ -185,7 +183,7 @@ def _contradicted(pairs: Sequence[Pair]) -> Iterator[tuple[tuple[str, str], Prob
 # --- the part of a row ------------------------------------------------------------------------
 
 
-def _about_part(pair: Pair, *, total_is_strange: bool) -> Iterator[Problem]:
+def _about_part(pair: Pair) -> Iterator[Problem]:
     last = pair.last
     if not pair.fits:
         if _is_swapped(pair):
@@ -198,7 +196,7 @@ def _about_part(pair: Pair, *, total_is_strange: bool) -> Iterator[Problem]:
     if pair.n >= thresholds.MANY_TIMES_REACHED * last.numerator:
         text = _("số đạt %(n)s gấp nhiều lần đợt trước (%(last)s). Kiểm tra có thừa chữ số; nếu đúng thì giữ nguyên.")
         yield about("ten_times", pair.question, pair.row, "n", text % words)
-    elif _is_a_tenth(pair, last, total_is_strange):
+    elif _is_a_tenth(pair, last):
         text = _("số đạt %(n)s chỉ bằng một phần nhỏ đợt trước (%(last)s). Kiểm tra có thiếu chữ số.")
         yield about("tenth", pair.question, pair.row, "n", text % words)
     elif _is_full_at_once(pair, last):
@@ -223,12 +221,12 @@ def _is_swapped(pair: Pair) -> bool:
     return apart <= thresholds.SWAPPED_NEAR_POINTS * pair.n * last.denominator
 
 
-def _is_a_tenth(pair: Pair, last: Rate, total_is_strange: bool) -> bool:
+def _is_a_tenth(pair: Pair, last: Rate) -> bool:
     """Measured against the same rate of what the school is now: one that was split has fewer of both.
 
     Nobody is an answer of its own, which no slip of a digit makes.
     """
-    if not pair.n or total_is_strange:
+    if not pair.n:
         return False
     expected = min(last.numerator * last.denominator, last.numerator * pair.d)
     least = thresholds.FEWEST_TO_COMPARE * last.denominator
