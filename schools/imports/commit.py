@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,9 @@ from accounts.models import User
 from schools import school_years, selectors, services, text
 from schools.imports import bulk
 from schools.imports.preview import PLAIN_FIELDS, PreviewRow, Table, count_field, preview_list
+from schools.imports.rows import ReadSchool
 from schools.imports.stored_preview import ImportBlockedError, StoredPreview
+from schools.imports.straight import without_collector
 from schools.models import (
     Headcount,
     ImportedUnit,
@@ -84,7 +87,8 @@ def write_stored(*, item: SchoolImport, stored: StoredPreview, by: User | None, 
     `tell` is told after each batch how many rows are written, and may stop it all by raising.
     """
     writer = _Writer(school_year=item.school_year, source=item.original_name, item=item)
-    writer.write(stored.to_write(), tell=tell)
+    with without_collector():
+        writer.write(stored.to_write(), tell=tell)
     return _record(writer, stored.head.counts, by=by, target=item, sha256=item.sha256)
 
 
@@ -139,40 +143,48 @@ class _Writer:
             return
         if Unit.objects.schools().filter(code__in=[row.school.code for row in rows]).exists():
             raise _stale()
-        new = [self._new_unit(row) for row in rows]
-        bulk.insert_rows(Unit, _NEW_UNIT, [list(values.values()) for values in new])
-        codes = [row.school.code for row in rows]
-        ids = dict(Unit.objects.schools().filter(code__in=codes).order_by().values_list("code", "pk"))
+        # Keys only rise, so what is written now stands above.
+        last = Unit.objects.aggregate(last=Max("pk"))["last"] or 0
+        new: list[dict[str, Any]] = []
+        bulk.insert_rows(Unit, _NEW_UNIT, (list(values.values()) for values in self._new_units(rows, new)))
+        ids = dict(Unit.objects.schools().filter(pk__gt=last).order_by().values_list("code", "pk"))
         linked = [(ids[values["code"]], values) for values in new]
         for model, name in ((Placement, "commune"), (Management, "manager")):
-            links = [(pk, values[name], "") for pk, values in linked if values[name] is not None]
+            links = ((pk, values[name], "") for pk, values in linked if values[name] is not None)
             bulk.insert_rows(model, ("unit", name, "decision_number"), links)
         counts = [_counts_to_write(row) for row in rows]
+        today, source = self.today.isoformat(), self.source[:120]
         bulk.insert_rows(
             Headcount,
             ("unit", "school_year", "population", "level", "number", "as_of", "source"),
-            [
-                (pk, self.school_year, population, level, number, self.today.isoformat(), self.source[:120])
+            (
+                (pk, self.school_year, population, level, number, today, source)
                 for (pk, _values), numbers in zip(linked, counts, strict=True)
                 for (population, level), number in numbers.items()
-            ],
+            ),
         )
         self.headcounts += sum(map(len, counts))
         self.new += len(rows)
         if self.item is not None:
             self._keep_created(linked, counts)
 
-    def _new_unit(self, row: PreviewRow) -> dict[str, Any]:
-        school = row.school
+    def _new_units(self, rows: Sequence[PreviewRow], made: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The columns of each new school, put down in `made` as it goes."""
+        for row in rows:
+            made.append(self._new_unit(row.school))
+            yield made[-1]
+
+    def _new_unit(self, school: ReadSchool) -> dict[str, Any]:
         commune = self.communes.get(school.commune_id or 0)
         manager = services.default_manager(school.levels, commune, self.department)
+        name = text.clean(school.name)
         return {
             "kind": UnitKind.SCHOOL.value,
             "code": school.code,
-            "name": text.clean(school.name),
+            "name": name,
             "short_name": "",
-            "name_folded": text.fold(school.name),
-            "name_sort": text.sort_key(school.name),
+            "name_folded": text.fold(name),
+            "name_sort": text.sort_key(name),
             "manager": manager.pk if manager else None,
             "commune": commune.pk if commune else None,
             "levels": school.levels,
@@ -186,12 +198,10 @@ class _Writer:
         self, linked: Sequence[tuple[int, dict[str, Any]]], counts: Sequence[dict[tuple[str, str], int]]
     ) -> None:
         assert self.item is not None  # noqa: S101
-        rows = []
-        for (pk, values), numbers in zip(linked, counts, strict=True):
-            after: dict[str, Any] = {name: values[name.removesuffix("_id")] for name in KEPT_FIELDS}
-            after["headcounts"] = {count_field(key): number for key, number in numbers.items()}
-            told = json.dumps(after, ensure_ascii=False)
-            rows.append((self.item.pk, pk, ImportedUnit.Action.CREATED.value, "{}", told))
+        rows = (
+            (self.item.pk, pk, ImportedUnit.Action.CREATED.value, "{}", _kept(values, numbers))
+            for (pk, values), numbers in zip(linked, counts, strict=True)
+        )
         bulk.insert_rows(ImportedUnit, ("school_import", "unit", "action", "before", "after"), rows)
 
     def _change(self, rows: Sequence[tuple[PreviewRow, dict[str, Any] | None]]) -> None:
@@ -279,6 +289,13 @@ class _Writer:
 
     def _keep(self, rows: Iterator[ImportedUnit]) -> None:
         ImportedUnit.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _kept(values: Mapping[str, Any], numbers: Mapping[tuple[str, str], int]) -> str:
+    """What an undo of a new school must find."""
+    after = {name: values[name.removesuffix("_id")] for name in KEPT_FIELDS}
+    after["headcounts"] = {count_field(key): number for key, number in numbers.items()}
+    return json.dumps(after, ensure_ascii=False)
 
 
 def _stale() -> ImportBlockedError:

@@ -259,20 +259,17 @@ class _Reader:
     def levels(self, name: str) -> tuple[int, bool]:
         """The levels, and whether only the name tells of them."""
         cell = self.cell("levels")
-        if cell is ... or cell == "" or cell is None or not cells.show(cell):
-            if cell is ...:
-                self.note("levels", _uncalculated())
-            told = cells.levels_in_name(name)
+        mask, fault = cells.read_levels(cell) if cell is not ... else (0, _uncalculated())
+        if fault is not None:
+            self.note("levels", fault)
+        told = cells.levels_in_name(name)
+        if not mask and (fault is None or cell is ...):
+            # Blank, or as good as blank.
             if told and self.section.levels and not told & self.section.levels:
                 self.note("levels", _other_level(told))
             return told or self.section.levels, not self.section.levels
-        mask, fault = cells.read_levels(cell)
-        if fault is not None:
-            self.note("levels", fault)
-        if mask:
-            told = cells.levels_in_name(name)
-            if told and not mask & told:
-                self.note("levels", _other_level(told))
+        if mask and told and not mask & told:
+            self.note("levels", _other_level(told))
         return mask, False
 
     def place(self) -> Place | None:
@@ -280,7 +277,7 @@ class _Reader:
         if ... in found[:2]:
             self.note("commune" if found[0] is ... else "commune_code", _uncalculated())
             return None
-        written, code, district = map(cells.show, found)
+        written, code, district = ["" if cell is None else cells.show(cell) for cell in found]
         if not written and not code:
             written = self.section.commune
             if not written:

@@ -34,6 +34,7 @@ from schools.imports.preview import (
 )
 from schools.imports.problems import Problem
 from schools.imports.rows import ReadSchool
+from schools.imports.straight import without_collector
 from schools.imports.workbook import Cell
 from schools.models import SchoolImport, Unit
 
@@ -184,10 +185,11 @@ def read_upload(content: bytes, item: SchoolImport) -> tuple[Table, dict[str, st
 
 def work_out(content: bytes, item: SchoolImport) -> bytes:
     """Read the file, hold it against what is known, and give the bytes to keep; sets the sheet on the item."""
-    found, item.mapping = read_upload(content, item)
-    item.sheet = found.sheet.name
-    decided, skipped = decisions.apply(found, item.decisions)
-    return pack(preview_list(decided, school_year=item.school_year), found, decided, skipped)
+    with without_collector():
+        found, item.mapping = read_upload(content, item)
+        item.sheet = found.sheet.name
+        decided, skipped = decisions.apply(found, item.decisions)
+        return pack(preview_list(decided, school_year=item.school_year), found, decided, skipped)
 
 
 def keep(item: SchoolImport, packed: bytes) -> str:

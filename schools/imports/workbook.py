@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import EllipsisType
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -75,7 +75,7 @@ def _read_apart(file: IO[bytes], wanted: str) -> list[Sheet]:
 def _collect(pipe: IO[bytes]) -> list[Sheet]:
     sheets: list[Sheet] = []
     while True:
-        kind, *rest = marshal.load(pipe)  # noqa: S302 - written by our own reader
+        kind, *rest = _next_answer(pipe)
         if kind == "rows":
             sheets[-1].rows.extend(rest[0])
         elif kind == "sheet":
@@ -85,6 +85,14 @@ def _collect(pipe: IO[bytes]) -> list[Sheet]:
             raise _refused(*rest)
         else:
             return sheets
+
+
+def _next_answer(pipe: IO[bytes]) -> tuple[Any, ...]:
+    length = int.from_bytes(pipe.read(reader.LENGTH), "little")
+    if not 0 < length <= reader.MAX_MEMORY:
+        raise EOFError
+    answer: tuple[Any, ...] = marshal.loads(pipe.read(length))  # noqa: S302 - written by our own reader
+    return answer
 
 
 def _refused(code: str, reason: str, detail: str = "") -> RefusedError:
