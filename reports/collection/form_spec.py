@@ -30,15 +30,19 @@ def form_of_draft(report: Report, draft: Draft) -> Form:
 
 def form_of_submission(report: Report, submission: Submission) -> Form:
     asks_reason = bool(submission.narrative.get(MISSING_KEY))
-    return build_form(report, submitted_values(submission), submission.narrative, asks_reason=asks_reason)
+    values = submitted_values(submission)
+    return build_form(report, values, submission.narrative, asks_reason=asks_reason, offering=False)
 
 
-def build_form(report: Report, values: Values, narrative: Narrative, *, asks_reason: bool | None = None) -> Form:
-    """The form with these answers in it; 4 queries at most, however long it is.
+def build_form(
+    report: Report, values: Values, narrative: Narrative, *, asks_reason: bool | None = None, offering: bool = True
+) -> Form:
+    """The form with these answers in it; 4 queries, however long it is and however many rounds there were.
 
     `asks_reason`: why schools are missing from a commune's sums; None is where some are silent now.
+    Not `offering`: see `questions_of`.
     """
-    questions = rules.answered(questions_of(report), values)
+    questions = rules.answered(questions_of(report, offering=offering), values)
     words = {key: str(narrative.get(key) or "") for key in NARRATIVE_KEYS}
     keys = [key for key in NARRATIVE_KEYS if key != MISSING_KEY]
     if report.round.ask_narrative is False and questions:
