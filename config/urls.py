@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("reports.dashboards.urls")),
     path("dot-bao-cao/", include("reports.rounds.urls")),
     path("bao-cao/", include("reports.collection.urls")),
+    path("bao-cao/", include("reports.sheets.urls")),
     path("duyet/", include("reports.review.urls")),
     path("don-doc/", include("reports.reminders.urls")),
     path("truong/", include("schools.urls")),

@@ -96,6 +96,10 @@ def own_evidence(stage: SimpleNamespace) -> dict[str, Any]:
     return {"evidence_id": stage.evidence.pk}
 
 
+def nobodys_book(stage: SimpleNamespace) -> dict[str, Any]:
+    return {"key": uuid4()}
+
+
 def pdf(stage: SimpleNamespace) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("bien-ban.pdf", PDF + b"2", content_type="application/pdf")}
 
@@ -172,6 +176,24 @@ ROWS = [
     Row("POST", "collection:evidence_add", "in 403 403 403 404 302 302 404 403", own_report, pdf),
     Row("GET", "collection:evidence_download", "in 200 200 200 404 200 200 404 200", own_evidence),
     Row("POST", "collection:evidence_remove", "in 403 403 403 404 302 302 404 403", own_evidence),
+    # --- reports as workbooks: the school's own, and an officer's schools; what was sent is its sender's alone
+    Row("GET", "sheets:report_download", "in 200 200 200 404 200 200 404 403", own_report),
+    Row("GET", "sheets:round_download", "in 200 200 302 302 302 302 302 403", the_round),
+    Row("GET", "sheets:book_upload", "in 200 200 200 200 200 200 200 403"),
+    Row("POST", "sheets:book_upload", "in 200 200 200 200 200 200 200 403"),
+    Row("GET", "sheets:book_preview", "in 404 404 404 404 404 404 404 403", nobodys_book),
+    Row("POST", "sheets:book_save", "in 404 404 404 404 404 404 404 403", nobodys_book),
+    Row("POST", "sheets:book_submit", "in 404 404 404 404 404 404 404 403", nobodys_book),
+    Row("GET", "sheets:book_errors", "in 404 404 404 404 404 404 404 403", nobodys_book),
+    Row("POST", "sheets:book_drop", "in 404 404 404 404 404 404 404 403", nobodys_book),
+    # --- corrections after the freeze; the round of the stage is still open
+    Row("GET", "corrections:report_choose", "in 200 200 403 403 403 403 403 403", the_round),
+    Row("GET", "corrections:report_correct", "in 302 302 403 404 403 403 404 403", own_report),
+    Row("POST", "corrections:report_correct", "in 302 302 403 404 403 403 404 403", own_report),
+    Row("GET", "corrections:correction_check", "in 302 302 403 404 403 403 404 403", own_report),
+    Row("POST", "corrections:correction_check", "in 400 400 403 404 403 403 404 403", own_report, reason),
+    Row("GET", "corrections:correction_commit", "in 302 302 403 404 403 403 404 403", own_report),
+    Row("POST", "corrections:correction_commit", "in 400 400 403 404 403 403 404 403", own_report, reason),
     # --- the review
     Row("GET", "review:queue", "in 200 200 200 200 403 403 403 403"),
     Row("GET", "review:report_review", "in 200 200 200 404 404 404 404 403", submitted_report),
