@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -146,6 +147,7 @@ def check_page(report: Report, draft: Draft) -> dict[str, Any]:
         "found": found,
         "words": selectors.report_words(report),
         "due": selectors.due_date(report, timezone.now()),
+        "last_return": selectors.last_return(report) if report.state == ReportState.RETURNED else None,
         "evidence": evidence,
         "commune": sums,
         "commune_first": awaits_commune(report),
@@ -193,7 +195,9 @@ def closed_answer(
 ) -> HttpResponse:
     """Say why nothing was taken; who has submitted already gets the receipt."""
     if wants_json:
-        return JsonResponse({"closed": closed.reason}, status=410)
+        taken = closed.submission if report.state != ReportState.RETURNED else None
+        receipt = reverse("collection:receipt", args=[report.pk, taken.number]) if taken else ""
+        return JsonResponse({"closed": closed.reason, "receipt": receipt}, status=410)
     messages.warning(request, closed.reason)
     if closed.submission is not None and report.state != ReportState.RETURNED:
         return redirect("collection:receipt", report.pk, closed.submission.number)
@@ -212,11 +216,34 @@ def conflict_answer(
                 "who": str(current.saved_by or ""),
                 "fields": pages.fields_of(theirs),
                 "differences": [{"label": d.label, "theirs": d.theirs, "mine": d.mine} for d in found],
+                "returned": _returned_json(report),
             },
             status=409,
         )
     context = form_page(request, report, mine, current) | {"differences": found}
     return render(request, "collection/report_form.html", context, status=409)
+
+
+def _returned_json(report: Report) -> dict[str, str] | None:
+    """Why the report came back, for a page that was opened before it did."""
+    step = selectors.last_return(report) if report.state == ReportState.RETURNED else None
+    if step is None:
+        return None
+    told = {"day": f"{timezone.localtime(step.at):%d/%m/%Y}", "comment": step.comment}
+    return {"id": str(step.pk), "words": _("Báo cáo bị trả lại ngày %(day)s: “%(comment)s”") % told}
+
+
+def opened_by_another(request: PortalRequest) -> bool:
+    """Whether the page that was sent belongs to somebody who was signed in here before; blank says nothing."""
+    return request.POST.get("user", "") not in ("", str(request.user.pk))
+
+
+def another_reader_answer(request: PortalRequest, page: str, report_id: int) -> HttpResponse:
+    """Nothing is taken in the name of who is signed in now; the browser keeps what was typed for who typed it."""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({}, status=401)
+    messages.warning(request, _("Trang vừa gửi được mở bằng tài khoản khác nên chưa lưu gì."))
+    return redirect(page, report_id)
 
 
 def saved_json(draft: Draft) -> dict[str, Any]:

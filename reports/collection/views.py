@@ -52,6 +52,8 @@ def report_form(request: PortalRequest, report_id: int) -> HttpResponse:
 
 def draft_save(request: PortalRequest, report_id: int) -> HttpResponse:
     """Keep what was typed. A GET comes from signing in again after the session ended: back to the form."""
+    if showing.opened_by_another(request):
+        return showing.another_reader_answer(request, "collection:report_form", report_id)
     report = get_object_or_404(selectors.reports_of(request.scope), pk=report_id)
     if request.method != "POST":
         return redirect("collection:report_form", report_id)
@@ -109,6 +111,8 @@ def report_check(request: PortalRequest, report_id: int) -> HttpResponse:
 def report_submit(request: PortalRequest, report_id: int) -> HttpResponse:
     """Receive the report; the hour is that of arrival. A GET comes from signing in again: back to the check."""
     arrived = timezone.now()
+    if showing.opened_by_another(request):
+        return showing.another_reader_answer(request, "collection:report_check", report_id)
     report = get_object_or_404(selectors.reports_of(request.scope), pk=report_id)
     if request.method != "POST":
         return redirect("collection:report_check", report_id)

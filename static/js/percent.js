@@ -51,10 +51,27 @@
     // What was wrong when the draft was left is said again when it is opened.
     if (n.value.trim() !== "") run();
     pair.addEventListener("input", run);
+    pair.addEventListener("change", run);
+    n.form.addEventListener("filled", run);
   });
+
+  // How many people there are is typed once: it follows wherever the same ones are counted and stood at the same.
+  const totals = [...document.querySelectorAll("[data-den]")];
+  const stood = new Map(totals.map((total) => [total, total.value.trim()]));
+  const note = () => totals.forEach((total) => stood.set(total, total.value.trim()));
+  totals.forEach((total) => total.addEventListener("input", () => {
+    const same = totals.filter((other) => other.dataset.den === total.dataset.den && stood.get(other) === stood.get(total));
+    same.filter((other) => other !== total).forEach((other) => {
+      other.value = total.value;
+      stood.set(other, total.value.trim());
+      other.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    stood.set(total, total.value.trim());
+  }));
 
   // How far the form is: a question is answered when each of its fields is.
   const form = document.querySelector("form[data-autosave]");
+  form?.addEventListener("filled", note);
   const done = document.querySelector("[data-progress-done]");
   if (!form || !done) return;
   const answered = (question) => {
