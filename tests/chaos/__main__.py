@@ -9,11 +9,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.chaos import import_kill
+from tests.chaos import import_kill, receipts
 
 OUTPUT = Path(__file__).resolve().parents[2] / "var" / "chaos.json"
 # Name → what makes the fault and says how it ended; names begin with receipts, import or reminders.
-FAULTS: dict[str, Callable[[], tuple[bool, str]]] = {**import_kill.FAULTS}
+FAULTS: dict[str, Callable[[], tuple[bool, str]]] = {**import_kill.FAULTS, **receipts.FAULTS}
 
 
 def main() -> int:
