@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from reports.models import CompletionRate, Grouping, ReminderStep, Round, RoundState
+from reports.models import CompletionRate, Correction, Grouping, ReminderStep, Round, RoundState
 from reports.rounds import deadlines, wording
 from schools.models import UnitKind
 from schools.scope import Scope
@@ -22,6 +23,7 @@ class RoundChoice:
     id: int
     name: str
     year: int
+    school_year: int
     state: str
     campaign_id: int
     campaign: str
@@ -38,6 +40,8 @@ class RoundChoice:
     closed_at: datetime | None
     computed_at: datetime | None
     next_reminder_at: datetime | None
+    corrected_at: datetime | None = None
+    corrections: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -89,17 +93,22 @@ def round_choices(scope: Scope, *, basis: str, now: datetime) -> list[RoundChoic
     """All rounds within the reader's scope, newest first, in one query."""
     computed = CompletionRate.objects.filter(round=OuterRef("pk"), basis=basis, grouping=Grouping.WHOLE)
     steps = ReminderStep.objects.filter(round=OuterRef("pk"), enabled=True, due_at__gt=now)
+    corrections = Correction.objects.filter(submission__report__round=OuterRef("pk")).order_by()
+    by_round = corrections.values("submission__report__round")
     rows = (
         Round.objects.visible_to(scope)
         .annotate(
             computed_at=Subquery(computed.order_by("-computed_at").values("computed_at")[:1]),
             next_reminder_at=Subquery(steps.order_by("due_at").values("due_at")[:1]),
+            corrected_at=Subquery(by_round.annotate(last=Max("submission__submitted_at")).values("last")),
+            corrections=Coalesce(Subquery(by_round.annotate(count=Count("pk")).values("count")), 0),
         )
         .order_by("-year", "-deadline_at", "-id")
         .values_list(
             "id",
             "name",
             "year",
+            "school_year",
             "state",
             "campaign_id",
             "campaign__name",
@@ -116,6 +125,8 @@ def round_choices(scope: Scope, *, basis: str, now: datetime) -> list[RoundChoic
             "closed_at",
             "computed_at",
             "next_reminder_at",
+            "corrected_at",
+            "corrections",
         )
     )
     return [RoundChoice(*row) for row in rows]

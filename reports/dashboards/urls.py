@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("bang-dieu-khien/", views.dashboard, name="dashboard"),
     path("bang-dieu-khien/xa/<int:commune_id>/", views.commune, name="commune"),
     path("bang-dieu-khien/don-vi/", views.schools, name="schools"),
+    path("bang-dieu-khien/goi-truoc/", views.calls, name="calls"),
     path("bang-dieu-khien/xuat/", views.export, name="export"),
 ]

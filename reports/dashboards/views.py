@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reports.dashboards import page, school_home
+from reports.dashboards.calls import call_list
 from reports.dashboards.commune_page import commune_page
 from reports.dashboards.filters import Filters
 from reports.dashboards.follow_through import follow_through
@@ -95,6 +98,25 @@ def schools(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(list(page_obj)),
     }
     return render(request, "dashboards/schools.html", context)
+
+
+@require_safe
+def calls(request: HttpRequest) -> HttpResponse:
+    """Who to call first, a page at a time; a commune calls its own schools."""
+    scope, now, filters = _staff_only(request), timezone.now(), Filters.read(request.GET)
+    if scope.is_commune:
+        filters = replace(filters, commune_id=scope.unit_id)
+    choices = round_choices(scope, basis=filters.basis, now=now)
+    chosen = _chosen(choices, filters)
+    communes = Unit.objects.visible_to(scope).communes().order_by("name_sort", "id")
+    context = {
+        "filters": filters,
+        "choices": choices,
+        "round": chosen,
+        "communes": communes.values_list("id", "name"),
+        "found": call_list(scope=scope, filters=filters, chosen=chosen, page=request.GET.get("page")),
+    }
+    return render(request, "dashboards/calls.html", context)
 
 
 @require_safe

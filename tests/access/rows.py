@@ -60,6 +60,10 @@ def submitted_report(stage: SimpleNamespace) -> dict[str, Any]:
     return {"report_id": stage.submitted.pk}
 
 
+def no_batch(stage: SimpleNamespace) -> dict[str, Any]:
+    return {"batch": uuid4()}
+
+
 def the_round(stage: SimpleNamespace) -> dict[str, Any]:
     return {"round_id": stage.round.pk}
 
@@ -137,6 +141,7 @@ ROWS = [
     Row("GET", "dashboards:dashboard", "in 200 200 302 302 403 403 403 200"),
     Row("GET", "dashboards:commune", "in 200 200 200 404 404 404 404 200", commune_a),
     Row("GET", "dashboards:schools", "in 200 200 200 200 403 403 403 200"),
+    Row("GET", "dashboards:calls", "in 200 200 200 200 403 403 403 200"),
     Row("GET", "dashboards:export", "in 200 200 200 200 403 403 403 200"),
     # --- rounds
     Row("GET", "rounds:round_list", "in 200 200 200 200 200 200 200 200"),
@@ -144,7 +149,9 @@ ROWS = [
     Row("GET", "rounds:round_create", "in 200 200 200 200 403 403 403 403"),
     Row("POST", "rounds:round_create", "in 200 200 200 200 403 403 403 403"),
     Row("POST", "rounds:round_open", "in 302 302 404 404 404 404 404 403", planned_round),
-    Row("POST", "rounds:round_close", "in 302 302 403 403 403 403 403 403", the_round),
+    Row("GET", "rounds:round_close", "in 200 200 403 403 403 403 403 403", the_round),
+    Row("POST", "rounds:round_close", "in 302 302 403 403 403 403 403 403", the_round, lambda stage: {"confirm": "1"}),
+    Row("POST", "rounds:report_add", "in 302 302 403 403 403 403 403 403", the_round, reason),
     Row(
         "POST",
         "rounds:deadline_extend",
@@ -200,6 +207,13 @@ ROWS = [
     Row("POST", "review:report_accept", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
     Row("POST", "review:report_return", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
     Row("POST", "review:report_reopen", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
+    Row("POST", "review:report_comment", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
+    Row("POST", "review:report_undo", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
+    Row("GET", "review:bulk_accept", "in 200 200 200 200 403 403 403 403"),
+    Row("POST", "review:bulk_accept", "in 302 302 302 302 403 403 403 403"),
+    # An act that nobody has done yet.
+    Row("GET", "review:bulk_show", "in 404 404 404 404 403 403 403 403", no_batch),
+    Row("POST", "review:bulk_undo", "in 404 404 404 404 403 403 403 403", no_batch),
     # --- reminders
     Row("POST", "reminders:report_remind", "in 302 302 302 404 403 403 404 403", own_report),
     Row("POST", "reminders:round_remind", "in 302 302 302 302 403 403 403 403", the_round),
