@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
@@ -14,7 +15,7 @@ from reports.collection.questions import Form
 from reports.dashboards.directives_due import DirectiveDue, directives_due
 from reports.dashboards.rounds import deadline_words, report_title
 from reports.dashboards.target_lines import TargetLine, target_lines
-from reports.models import Report, ReviewStep, ReviewStepKind, RoundState
+from reports.models import Correction, Report, ReviewStep, ReviewStepKind, RoundState
 from reports.models.reports import EDITABLE
 from reports.rounds import deadlines, wording
 from schools.models import Unit
@@ -44,6 +45,9 @@ class ReportItem:
     # Who types, or typed, for the school, and why; blank where it does so itself.
     behalf_by: str = ""
     behalf_reason: str = ""
+    # Why the department corrected it after the freeze, and when.
+    correction: str = ""
+    corrected_at: datetime | None = None
 
     @property
     def title(self) -> str:
@@ -145,6 +149,7 @@ def _reports(scope: Scope) -> list[Report]:
             "round__receiver",
             "draft__entrusted_to",
             "current_submission__submitted_by",
+            "current_submission__correction",
         )
         .annotate(return_comment=Subquery(returns.values("comment")[:1]))
         .order_by("-round__year", "-round__deadline_at", "-id")
@@ -180,16 +185,24 @@ def _item(report: Report, now: datetime) -> ReportItem:
         reviewed_by_commune=round_.commune_reviews_first,
         receiver=round_.receiver.name,
         **_behalf(report),
+        **_correction(report),
     )
 
 
-def _behalf(report: Report) -> dict[str, str]:
+def _behalf(report: Report) -> dict[str, Any]:
     draft, submission = getattr(report, "draft", None), report.current_submission
     if report.state in EDITABLE and draft is not None and draft.entrusted_to:
         return {"behalf_by": str(draft.entrusted_to), "behalf_reason": draft.entrusted_reason}
     if report.state not in EDITABLE and submission is not None and submission.on_behalf_reason:
         return {"behalf_by": str(submission.submitted_by or ""), "behalf_reason": submission.on_behalf_reason}
     return {}
+
+
+def _correction(report: Report) -> dict[str, Any]:
+    correction: Correction | None = getattr(report.current_submission, "correction", None)
+    if correction is None:
+        return {}
+    return {"correction": correction.reason, "corrected_at": correction.submission.submitted_at}
 
 
 def _urgency(item: ReportItem) -> tuple[bool, int, int]:

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from reports.completion.selectors import computed_at, rates
+from reports.exports.commune_sheet import write_commune_reports
 from reports.exports.figures import (
     STATUS_WORDS,
     VERDICT_WORDS,
@@ -25,6 +26,7 @@ from reports.exports.figures import (
 )
 from reports.models import Basis, Grouping, Report, ReportState, Round, Value
 from reports.rounds import deadlines
+from reports.rounds.corrections import Corrected, corrected
 from schools import levels, text
 from schools.models import Unit
 from schools.scope import Scope
@@ -49,6 +51,7 @@ def round_workbook(*, round_id: int, basis: str, now: datetime, scope: Scope = W
     _write_indicators(book, styles, round_, asked, basis, scope)
     _write_communes(book, styles, round_, asked, basis, scope)
     _write_reports(book, styles, round_, asked, basis, scope)
+    write_commune_reports(Sheet, book, styles, round_, scope)
     _write_notes(book, styles, round_, basis, now)
     book.close()
     out.seek(0)
@@ -260,11 +263,12 @@ def _values(round_: Round) -> dict[int, dict[int, tuple[int, int]]]:
 def _write_notes(book: Any, styles: Mapping[str, Any], round_: Round, basis: str, now: datetime) -> None:
     sheet = book.add_worksheet(_("Ghi chú"))
     sheet.set_column(0, 0, 110)
-    computed = computed_at(round_.pk, basis)
+    computed, frozen = computed_at(round_.pk, basis), corrected(round_.pk)
     lines = [
         f"{round_.name} · {round_.campaign.name} · {round_.receiver.name}",
         _("Xuất lúc %(at)s.") % {"at": _moment(now)},
         _("Tỷ lệ tính lúc %(at)s.") % {"at": _moment(computed)} if computed else _("Tỷ lệ chưa được tính."),
+        *_corrections(frozen),
         _("Tạm tính: gồm báo cáo chờ duyệt và đã chấp nhận. Chính thức: chỉ báo cáo đã chấp nhận."),
         _("Kết quả chỉ đúng với các đơn vị đã báo cáo: tổng số đạt chia cho tổng số; không lấy trung bình các tỷ lệ."),
         _("Thấp nhất và cao nhất có thể: khi mọi đơn vị chưa báo cáo đạt 0% hoặc 100%, theo tổng số đã biết."),
@@ -273,6 +277,13 @@ def _write_notes(book: Any, styles: Mapping[str, Any], round_: Round, basis: str
     ]
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, line, styles["title"] if row == 0 else styles["note"])
+
+
+def _corrections(frozen: Corrected) -> list[str]:
+    if frozen.last_at is None:
+        return []
+    said = _("Đợt đã chốt và đã đính chính %(count)s lần, lần cuối %(at)s.")
+    return [said % {"count": frozen.count, "at": _moment(frozen.last_at)}]
 
 
 def _moment(at: datetime) -> str:

@@ -70,6 +70,11 @@ class CorrectionLine:
     report: Report
     effects: Sequence[EffectLine]
 
+    @property
+    def key(self) -> str:
+        """Part of an id on the page: no digit grouping in it."""
+        return str(self.correction.pk)
+
 
 @dataclass(frozen=True, slots=True)
 class Corrected:

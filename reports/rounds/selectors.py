@@ -22,7 +22,7 @@ from reports.models import (
 )
 from reports.rounds import deadlines, wording
 from schools import levels
-from schools.models import Unit
+from schools.models import Unit, UnitKind
 from schools.querysets import UnitQuerySet
 from schools.scope import Scope
 from targets.models import Indicator
@@ -198,9 +198,11 @@ def asked_table(round: Round) -> TargetTable:
     return target_table(asked.order_by("round_indicators__order", "pk"))
 
 
-def list_changes(round: Round) -> QuerySet[ExpectationChange]:
-    """Who was taken off or put back on the list, last first."""
-    changes = ExpectationChange.objects.filter(report__round=round)
+def list_changes(round: Round, scope: Scope) -> QuerySet[ExpectationChange]:
+    """Who was added, taken off or put back on the list, of those the reader may see, last first."""
+    changes = ExpectationChange.objects.filter(
+        report__round=round, report__in=Report.objects.visible_to(scope).values("pk")
+    )
     return changes.select_related("report__unit", "by").order_by("-at", "-pk")
 
 
@@ -216,6 +218,16 @@ def reports_matching(round: Round, scope: Scope, words: str, limit: int = 20) ->
     units = Unit.objects.matching(words).values("pk")
     reports = Report.objects.visible_to(scope).expected().filter(round=round, unit__in=units)
     return list(reports.select_related("unit", "commune", "round").order_by("unit__name_sort", "pk")[:limit])
+
+
+def units_to_add(round: Round, scope: Scope, words: str, now: datetime, limit: int = 20) -> list[Unit]:
+    """Schools and communes that exist today, match, and have no report in the round; none without words."""
+    if not words.strip():
+        return []
+    listed = Report.objects.filter(round=round).values("unit")
+    units = Unit.objects.visible_to(scope).existing_on(deadlines.local_date(now)).matching(words)
+    found = units.filter(kind__in=[UnitKind.SCHOOL, UnitKind.COMMUNE]).exclude(pk__in=listed)
+    return list(found.select_related("commune").order_by("name_sort", "pk")[:limit])
 
 
 def extensions(round: Round, scope: Scope) -> list[tuple[Extension, str]]:

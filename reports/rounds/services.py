@@ -21,7 +21,6 @@ from campaigns.models import Campaign, Directive
 from reports.models import (
     CompletionDue,
     Draft,
-    ExpectationChange,
     Report,
     Round,
     RoundAudience,
@@ -31,12 +30,12 @@ from reports.models import (
 from reports.rounds.dates import (
     Deadline,
     apply_deadline,
-    claim_open,
     extend_deadline,
     plan_reminder_steps,
     set_deadline,
 )
 from reports.rounds.errors import RoundError
+from reports.rounds.expectations import add_report, exclude_report, restore_report
 from reports.rounds.selectors import owing_units
 from schools import text
 from schools.models import Unit
@@ -48,6 +47,7 @@ __all__ = [
     "Audience",
     "Deadline",
     "RoundError",
+    "add_report",
     "close_round",
     "create_round",
     "exclude_report",
@@ -196,46 +196,6 @@ def close_round(*, round: Round, by: User | None, now: datetime | None = None) -
         round.refresh_from_db()
         audit.record(actor=by, action="round.close", target=round)
         CompletionDue.objects.create(round=round)
-
-
-def exclude_report(*, report: Report, by: User | None, reason: str, now: datetime | None = None) -> None:
-    """Take a unit off the list: it leaves both sides of every rate. Raises RoundError."""
-    reason = _demand_reason(reason)
-    with transaction.atomic():
-        claim_open(report.round, _("Danh sách chỉ thay đổi được khi đợt đang mở."))
-        changed = Report.objects.filter(pk=report.pk, excluded_at__isnull=True).update(
-            excluded_at=now or timezone.now(), exclusion_reason=reason
-        )
-        if not changed:
-            raise RoundError(_("Đơn vị này đã được đưa ra khỏi danh sách."))
-        _note_change(report, ExpectationChange.Kind.EXCLUDED, reason, by)
-
-
-def restore_report(*, report: Report, by: User | None, reason: str) -> None:
-    """Put a unit back on the list. Raises RoundError."""
-    reason = _demand_reason(reason)
-    with transaction.atomic():
-        claim_open(report.round, _("Danh sách chỉ thay đổi được khi đợt đang mở."))
-        changed = Report.objects.filter(pk=report.pk, excluded_at__isnull=False).update(
-            excluded_at=None, exclusion_reason=""
-        )
-        if not changed:
-            raise RoundError(_("Đơn vị này đang ở trong danh sách."))
-        _note_change(report, ExpectationChange.Kind.RESTORED, reason, by)
-
-
-def _note_change(report: Report, kind: ExpectationChange.Kind, reason: str, by: User | None) -> None:
-    report.refresh_from_db(fields=["excluded_at", "exclusion_reason"])
-    ExpectationChange.objects.create(report=report, kind=kind, reason=reason, by=by)
-    audit.record(actor=by, action=f"report.{kind}", target=report, reason=reason)
-    CompletionDue.objects.create(round_id=report.round_id, report=report)
-
-
-def _demand_reason(reason: str) -> str:
-    reason = text.clean(reason)
-    if not reason:
-        raise RoundError(_("Nêu lý do."))
-    return reason[:300]
 
 
 def _make_reports(round: Round, *, now: datetime) -> int:

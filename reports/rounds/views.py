@@ -14,12 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from reports.models import Report, Round
+from reports.models import Report, Round, RoundState
 from reports.rounds import deadlines, permissions, selectors, services, wording
+from reports.rounds.corrections import correction_lines
 from reports.rounds.errors import RoundError
 from reports.rounds.forms import DeadlineForm, ExtensionForm, RoundForm
+from reports.rounds.freezing import freeze_of
 from schools import school_years
+from schools.models import Unit
 from schools.scope import Scope
+
+CHANGES_SHOWN = 50
 
 
 def scope_of_request(request: HttpRequest) -> Scope:
@@ -53,9 +58,13 @@ def round_detail(request: HttpRequest, round_id: int) -> HttpResponse:
 
 
 def _detail_context(request: HttpRequest, round_: Round) -> dict[str, Any]:
-    scope, now, words = scope_of_request(request), timezone.now(), request.GET.get("q", "").strip()
+    scope, now = scope_of_request(request), timezone.now()
+    words, wanted = request.GET.get("q", "").strip(), request.GET.get("them", "").strip()
     can_manage = permissions.can_manage_round(scope, round_)
     reports = Report.objects.visible_to(scope).filter(round=round_)
+    changes = selectors.list_changes(round_, scope)
+    if scope.is_school:
+        changes = changes.none()
     return {
         "round": round_,
         "due": selectors.due_of(round_, now),
@@ -66,12 +75,18 @@ def _detail_context(request: HttpRequest, round_: Round) -> dict[str, Any]:
         "table": selectors.asked_table(round_),
         "steps": selectors.step_lines(round_, now),
         "can_manage": can_manage,
-        "changes": selectors.list_changes(round_)[:50] if can_manage else [],
+        "changes": changes if "thay-doi" in request.GET else changes[:CHANGES_SHOWN],
+        "changes_count": changes.count(),
         "excluded": selectors.excluded_reports(round_, scope),
         "extensions": selectors.extensions(round_, scope),
         "words": words,
         "found": selectors.reports_matching(round_, scope, words) if can_manage else [],
+        "wanted": wanted,
+        "addable": selectors.units_to_add(round_, scope, wanted, now) if can_manage else [],
         "extension_form": ExtensionForm(),
+        "corrections": correction_lines(round_, scope) if round_.state == RoundState.CLOSED else [],
+        # The permission of the part that corrects, which stands above this one.
+        "can_correct": scope.is_department and scope.can_write and round_.state == RoundState.CLOSED,
     }
 
 
@@ -129,15 +144,26 @@ def round_open(request: HttpRequest, round_id: int) -> HttpResponse:
     return _act(request, round_id, act)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def round_close(request: HttpRequest, round_id: int) -> HttpResponse:
+    """What freezing would mean now; it is done only when that was read and confirmed."""
     round_ = _managed(request, round_id)
+    if request.method == "POST" and request.POST.get("confirm"):
+        return _act(request, round_id, lambda by: _close(round_, by))
+    if round_.state != RoundState.OPEN:
+        messages.error(request, _("Chỉ chốt được đợt đang mở."))
+        return redirect("rounds:round_detail", round_id)
+    context = {
+        "round": round_,
+        "freeze": freeze_of(round_, timezone.now()),
+        "unconfirmed": request.method == "POST",
+    }
+    return render(request, "rounds/round_close.html", context)
 
-    def act(by: User) -> str:
-        services.close_round(round=round_, by=by)
-        return _("Đã chốt đợt: không nhận thêm báo cáo, số liệu giữ nguyên từ đây.")
 
-    return _act(request, round_id, act)
+def _close(round_: Round, by: User) -> str:
+    services.close_round(round=round_, by=by)
+    return _("Đã chốt đợt: không nhận thêm báo cáo, số liệu giữ nguyên từ đây.")
 
 
 @require_POST
@@ -153,6 +179,22 @@ def deadline_extend(request: HttpRequest, round_id: int) -> HttpResponse:
         whom = unit.name if unit else _("mọi đơn vị trong đợt")
         words = {"whom": whom, "moment": wording.last_moment(given.until_at)}
         return _("Đã gia hạn cho %(whom)s đến %(moment)s.") % words
+
+    return _act(request, round_id, act)
+
+
+@require_POST
+def report_add(request: HttpRequest, round_id: int) -> HttpResponse:
+    round_ = _managed(request, round_id)
+    written = request.POST.get("unit", "")
+    units = Unit.objects.visible_to(scope_of_request(request))
+    unit = units.filter(pk=int(written)).first() if written.isdecimal() and len(written) < 10 else None
+
+    def act(by: User) -> str:
+        if unit is None:
+            raise RoundError(_("Chọn một đơn vị để thêm vào danh sách."))
+        services.add_report(round=round_, unit=unit, by=by, reason=request.POST.get("reason", ""))
+        return _("Đã thêm %(unit)s vào danh sách phải báo cáo.") % {"unit": unit.name}
 
     return _act(request, round_id, act)
 

@@ -12,12 +12,14 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from freezegun import freeze_time
+from openpyxl import load_workbook
 
 from accounts.models import User
 from reports.collection import commune, form_spec, services
 from reports.collection.errors import ReportInvalid
 from reports.completion import services as completion
 from reports.completion.selectors import commune_now, rates
+from reports.exports.workbook import round_workbook
 from reports.models import Basis, CommuneSummary, Draft, Grouping, Report, ReportState, Submission
 from reports.review.services import return_report
 from tests import factories as make
@@ -213,3 +215,13 @@ def test_a_school_that_submits_at_the_same_moment_is_in_the_sums_or_named() -> N
     assert summed["counted"] == kept.submitted == 3 - len(named)
     assert (summed["numerator"] == 24) is (world.th_a.pk not in named)
     completion.compute_completion(round_id=world.round.pk)
+
+
+def test_the_file_holds_what_was_sent(computed_world: SimpleNamespace, own: Report, submit: Submit) -> None:
+    send(own, computed_world.commune_officer, missing=WHY)
+    submit("thpt_a")
+    book = load_workbook(round_workbook(round_id=computed_world.round.pk, basis="provisional", now=NOW))
+    rows = list(book["Xã đã gửi"].iter_rows(min_row=4, values_only=True))
+    assert [row[:1] + row[3:] for row in rows if row[7] == "1.2"] == [
+        ("Xã Gia Viễn", 3, 2, "Trường THPT Gia Viễn A", WHY, "1.2", "Chỉ tiêu 1.2", 2, 77, 80, 96.2)
+    ]
