@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
@@ -23,10 +24,40 @@ def record(
     `action` is `<noun>.<verb>`; `before` and `after` hold only JSON-ready values that changed;
     an actor of None is the portal itself. Raises TransactionManagementError outside a transaction.
     """
-    connection = transaction.get_connection()
-    if not connection.in_atomic_block:
+    _inside_a_transaction()
+    entry = _entry(actor, action, target, reason, before, after)
+    entry.save()
+    return entry
+
+
+def record_all(
+    *,
+    actor: User | None,
+    action: str,
+    changes: Iterable[tuple[models.Model, dict[str, Any] | None, dict[str, Any] | None]],
+    reason: str = "",
+) -> None:
+    """As `record`, for many targets in one statement; `changes` is (target, before, after)."""
+    _inside_a_transaction()
+    AuditEntry.objects.bulk_create(
+        _entry(actor, action, target, reason, before, after) for target, before, after in changes
+    )
+
+
+def _inside_a_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("audit.record() must run inside the change's transaction")
-    return AuditEntry.objects.create(
+
+
+def _entry(
+    actor: User | None,
+    action: str,
+    target: models.Model,
+    reason: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> AuditEntry:
+    return AuditEntry(
         actor=actor,
         action=action,
         target_type=target._meta.label_lower,

@@ -31,6 +31,16 @@ def can_reopen_report(scope: Scope, report: Report) -> bool:
     return can_review_report(scope, report) and (scope.is_department or _receives(scope, report))
 
 
+def can_comment_report(scope: Scope, report: Report) -> bool:
+    """Whoever may review it may say something without deciding, as long as the round takes anything."""
+    return (
+        report.current_submission_id is not None
+        and report.round.state == RoundState.OPEN
+        and report.excluded_at is None
+        and can_review_report(scope, report)
+    )
+
+
 def is_commune_turn(scope: Scope, report: Report) -> bool:
     """Whether this user's acceptance only passes the report on to the department."""
     return report.awaiting_commune and scope.is_commune and not _receives(scope, report)

@@ -1,23 +1,50 @@
-"""What waits for a reviewer, and how a report stands against its last version and the last round."""
+"""What waits for a reviewer, in which order, and what was decided lately."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import Count, Q, QuerySet
 
-from reports.collection import form_spec, pages
-from reports.collection.questions import Form, Question, Row
 from reports.collection.selectors import ListFilter, reports_of
-from reports.models import Report, ReportState, RoundState, Submission
+from reports.models import Report, ReportState, ReviewStep, ReviewStepKind, RoundState
 from schools.models import Unit, UnitKind
 from schools.scope import Scope
 
 ORDER = ("current_submission__submitted_at", "pk")
+WARNED, CLEAN, UNSEEN = "co", "khong", "chua"
+WARNINGS = {
+    CLEAN: Q(current_submission__warnings=[]),
+    UNSEEN: Q(current_submission__warnings__isnull=True),
+}
+WARNINGS[WARNED] = ~WARNINGS[CLEAN] & ~WARNINGS[UNSEEN]
+DECISIONS = (
+    ReviewStepKind.ACCEPTED,
+    ReviewStepKind.FORWARDED,
+    ReviewStepKind.RETURNED,
+    ReviewStepKind.REOPENED,
+)
+UNDO_WITHIN = timedelta(hours=24)
+RECENT_SHOWN = 8
 
 
-def queue(scope: Scope, chosen: ListFilter | None = None) -> QuerySet[Report]:
+@dataclass(frozen=True, slots=True)
+class QueueFilter(ListFilter):
+    """What the queue is narrowed to; `warned` is one of WARNED, CLEAN and UNSEEN."""
+
+    warned: str = ""
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.round_id or self.commune_id or self.words or self.warned)
+
+
+EVERYTHING = QueueFilter()
+
+
+def queue(scope: Scope, chosen: QueueFilter = EVERYTHING) -> QuerySet[Report]:
     """What this reviewer is expected to decide, the one that has waited longest first."""
     found = reports_of(scope).filter(
         state=ReportState.SUBMITTED, excluded_at__isnull=True, round__state=RoundState.OPEN
@@ -29,16 +56,18 @@ def queue(scope: Scope, chosen: ListFilter | None = None) -> QuerySet[Report]:
         found = found.filter(mine).exclude(unit_id=scope.unit_id)
     else:
         found = found.filter(awaiting_commune=False).exclude(round__receiver__kind=UnitKind.COMMUNE)
-    return _narrowed(found, scope, chosen or ListFilter()).order_by(*ORDER)
+    return _narrowed(found, scope, chosen).order_by(*ORDER)
 
 
-def _narrowed(found: QuerySet[Report], scope: Scope, chosen: ListFilter) -> QuerySet[Report]:
+def _narrowed(found: QuerySet[Report], scope: Scope, chosen: QueueFilter) -> QuerySet[Report]:
     if chosen.round_id is not None:
         found = found.filter(round_id=chosen.round_id)
     if chosen.commune_id is not None:
         found = found.filter(commune_id=chosen.commune_id)
     if chosen.words:
         found = found.filter(unit__in=Unit.objects.visible_to(scope).matching(chosen.words).values("pk"))
+    if chosen.warned:
+        found = found.filter(WARNINGS[chosen.warned])
     return found
 
 
@@ -52,8 +81,8 @@ class Place:
     after: int | None
 
 
-def place_in_queue(scope: Scope, report: Report) -> Place:
-    waiting, at = queue(scope), _waiting_since(report)
+def place_in_queue(scope: Scope, report: Report, chosen: QueueFilter = EVERYTHING) -> Place:
+    waiting, at = queue(scope, chosen), _waiting_since(report)
     total = waiting.count()
     if at is None:
         return Place(0, total, None, waiting.values_list("pk", flat=True).first())
@@ -73,124 +102,43 @@ def _waiting_since(report: Report) -> object:
     return report.current_submission.submitted_at if report.current_submission else None
 
 
-def next_in_queue(scope: Scope, report: Report) -> int | None:
-    """The one after this, else the one that waits longest."""
-    place = place_in_queue(scope, report)
-    return place.after or queue(scope).exclude(pk=report.pk).values_list("pk", flat=True).first()
+def next_in_queue(scope: Scope, report: Report, chosen: QueueFilter = EVERYTHING) -> int | None:
+    """The one after this under the same filter, else the one that waits longest."""
+    place = place_in_queue(scope, report, chosen)
+    return place.after or queue(scope, chosen).exclude(pk=report.pk).values_list("pk", flat=True).first()
+
+
+def last_step(report: Report) -> ReviewStep | None:
+    """What was last done with it; a comment does nothing."""
+    steps = ReviewStep.objects.filter(report=report).exclude(kind=ReviewStepKind.COMMENTED)
+    return steps.select_related("by", "by_unit", "submission").order_by("-id").first()
+
+
+def recent_decisions(scope: Scope, now: datetime) -> list[ReviewStep]:
+    """One by one, by this reviewer's unit, of the hours in which they can be undone; the newest first."""
+    steps = _recent(scope, now).exclude(before__has_key="batch")
+    return list(steps.select_related("report__unit", "report__round", "by").order_by("-id")[:RECENT_SHOWN])
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One answer in two versions; `before` is blank where there was no earlier version."""
+class Batch:
+    """Reports that were accepted in one act."""
 
-    number: int
-    label: str
-    sub: str
-    before: str
-    after: str
-    change: int | None
-    changed: bool
-    last_round: str
-    row: Row | None = None
-    noun: str = ""
-    met: bool = False
-    is_words: bool = False
+    id: str
+    at: datetime
+    count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A submission beside the version before it."""
-
-    current: Submission
-    previous: Submission | None
-    lines: tuple[Line, ...]
-
-    @property
-    def changed(self) -> int:
-        return sum(line.changed for line in self.lines)
-
-
-def comparison(report: Report, current: Submission) -> Comparison:
-    previous = report.submissions.filter(number__lt=current.number).order_by("-number").first()
-    now = form_spec.form_of_submission(report, current)
-    then = (
-        form_spec.refill(now, form_spec.submitted_values(previous), previous.narrative)
-        if previous is not None
-        else None
+def recent_batches(scope: Scope, now: datetime) -> list[Batch]:
+    rows: Any = (
+        _recent(scope, now)
+        .filter(before__has_key="batch")
+        .order_by("-at")
+        .values_list("before__batch", "at")
+        .annotate(count=Count("pk"))
     )
-    lines = [*_answers(now, then), *_words(now, then), _evidence(now, current, previous)]
-    return Comparison(current, previous, tuple(lines))
+    return [Batch(*row) for row in rows[:RECENT_SHOWN]]
 
 
-def _answers(now: Form, then: Form | None) -> list[Line]:
-    found = []
-    earlier = then.questions if then else (None,) * len(now.questions)
-    for question, old in zip(now.questions, earlier, strict=True):
-        for place, row in enumerate(question.rows):
-            before = old.rows[place] if old else None
-            found.append(_answer(question, row, before))
-    return found
-
-
-def _answer(question: Question, row: Row, before: Row | None) -> Line:
-    changed = before is not None and (before.n, before.d) != (row.n, row.d)
-    change = None
-    if changed and not question.is_yes_no and before and isinstance(row.n, int) and isinstance(before.n, int):
-        change = row.n - before.n
-    return Line(
-        number=question.number,
-        label=question.short_name or question.text,
-        sub=row.level_name if question.has_levels else "",
-        before=pages.shown(question, before) if before else "",
-        after=pages.shown(question, row),
-        change=change,
-        changed=changed,
-        last_round=_last_round(question, row),
-        row=None if question.is_yes_no else row,
-        noun=pages.noun(question),
-        met=question.is_yes_no and row.n == 1 and row.goal_percent is not None,
-    )
-
-
-def _last_round(question: Question, row: Row) -> str:
-    if row.previous is None:
-        return ""
-    if question.is_yes_no:
-        return _("Có") if row.previous.numerator else _("Chưa")
-    return _("%(n)s trên %(d)s") % {"n": row.previous.numerator, "d": row.previous.denominator}
-
-
-def _words(now: Form, then: Form | None) -> list[Line]:
-    found = []
-    earlier = then.narrative if then else (None,) * len(now.narrative)
-    for field, old in zip(now.narrative, earlier, strict=True):
-        empty = _("(để trống)")
-        found.append(
-            Line(
-                number=field.number,
-                label=field.label,
-                sub="",
-                before=(old.text or empty) if old else "",
-                after=field.text or empty,
-                change=None,
-                changed=old is not None and old.text.strip() != field.text.strip(),
-                last_round="",
-                is_words=True,
-            )
-        )
-    return found
-
-
-def _evidence(now: Form, current: Submission, previous: Submission | None) -> Line:
-    mine = set(current.evidence.values_list("pk", flat=True))
-    theirs = set(previous.evidence.values_list("pk", flat=True)) if previous is not None else None
-    return Line(
-        number=now.evidence_number,
-        label=_("Minh chứng"),
-        sub="",
-        before="" if theirs is None else _("%(count)s tệp") % {"count": len(theirs)},
-        after=_("%(count)s tệp") % {"count": len(mine)},
-        change=None if theirs is None or len(mine) == len(theirs) else len(mine) - len(theirs),
-        changed=theirs is not None and mine != theirs,
-        last_round="",
-    )
+def _recent(scope: Scope, now: datetime) -> QuerySet[ReviewStep]:
+    return ReviewStep.objects.filter(by_unit_id=scope.unit_id, kind__in=DECISIONS, at__gt=now - UNDO_WITHIN)

@@ -1,12 +1,16 @@
-/* Reviewing: quick comments, and only what changed. Without it everything is shown and typed. */
+/* Reviewing: quick comments go into the text, and only what changed is shown. Without it they are ticked. */
 (() => {
   "use strict";
-  document.querySelectorAll("[data-chips]").forEach((chips) => { chips.hidden = false; });
-  document.querySelectorAll("[data-fill]").forEach((chip) => chip.addEventListener("click", () => {
-    const field = document.getElementById(chip.dataset.fill);
-    field.value += (field.value ? "\n" : "") + chip.dataset.text;
-    field.focus();
-  }));
+  document.querySelectorAll("[data-fills]").forEach((chips) => {
+    const field = document.getElementById(chips.dataset.fills);
+    chips.classList.add("filling");
+    chips.addEventListener("change", (event) => {
+      if (!event.target.checked) return;
+      event.target.checked = false;
+      field.value += (field.value ? "\n" : "") + event.target.dataset.text;
+      field.focus();
+    });
+  });
   document.querySelectorAll("[data-only-changed]").forEach((box) => {
     const table = document.getElementById(box.dataset.onlyChanged);
     const apply = () => {

@@ -64,6 +64,10 @@ def no_batch(stage: SimpleNamespace) -> dict[str, Any]:
     return {"batch": uuid4()}
 
 
+def no_batch(stage: SimpleNamespace) -> dict[str, Any]:
+    return {"batch": uuid4()}
+
+
 def the_round(stage: SimpleNamespace) -> dict[str, Any]:
     return {"round_id": stage.round.pk}
 
@@ -207,6 +211,13 @@ ROWS = [
     Row("POST", "review:report_accept", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
     Row("POST", "review:report_return", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
     Row("POST", "review:report_reopen", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
+    Row("POST", "review:report_comment", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
+    Row("POST", "review:report_undo", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
+    Row("GET", "review:bulk_accept", "in 200 200 200 200 403 403 403 403"),
+    Row("POST", "review:bulk_accept", "in 302 302 302 302 403 403 403 403"),
+    # An act that nobody has done yet.
+    Row("GET", "review:bulk_show", "in 404 404 404 404 403 403 403 403", no_batch),
+    Row("POST", "review:bulk_undo", "in 404 404 404 404 403 403 403 403", no_batch),
     Row("POST", "review:report_comment", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
     Row("POST", "review:report_undo", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
     Row("GET", "review:bulk_accept", "in 200 200 200 200 403 403 403 403"),

@@ -224,7 +224,7 @@ def test_the_queue_costs_the_same_however_long_it_is(
         assert f"{count} báo cáo chờ" in client.get(url("queue")).content.decode()
 
 
-QUEUE_QUERIES = 7
+QUEUE_QUERIES = 10
 
 
 @pytest.mark.django_db(transaction=True)
