@@ -22,7 +22,7 @@ from tests.chaos import receipts_parallel
 from tests.chaos.receipts_browser import Browser, Failure
 from tests.chaos.receipts_clients import Ledger, School, Wrong
 from tests.chaos.receipts_portal import Portal, production
-from tests.chaos.receipts_servers import Missing, Server, wait_for
+from tests.chaos.receipts_servers import PATIENCE, Missing, Server, wait_for
 
 SCHOOLS = 1_000
 KILLS = 50
@@ -35,6 +35,7 @@ RETURNED = 40
 LONGEST_AWAY = 1.0
 # A page that began before the server was back may fail a little later.
 AFTERMATH = 1.0
+READY = "ready to accept connections"
 DRAINED_WITHIN = 60
 
 
@@ -82,12 +83,7 @@ class Run:
         schools = self._schools(world)
         talk = self._talk_to_redis(schools[-3:])
         began = time.monotonic()
-        killer = threading.Thread(target=self._kill)
-        killer.start()
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            list(pool.map(self._report, schools[:-3]))
-        self.is_over.set()
-        killer.join()
+        self._report_under_fire(schools[:-3])
         took = time.monotonic() - began
         for server in self.portal.servers.values():
             server.until_ready()
@@ -95,6 +91,20 @@ class Run:
             self.problems.append(f"{self._waiting()} notes of rates are not drained after {DRAINED_WITHIN} s")
         found = self.portal.ask("compare", str(self.ledger.path))
         return self._verdict(found, talk, took)
+
+    def _report_under_fire(self, schools: list[tuple[School, Browser | None]]) -> None:
+        killer = threading.Thread(target=self._kill)
+        killer.start()
+        pool = ThreadPoolExecutor(CLIENTS)
+        try:
+            list(pool.map(self._report, schools))
+        finally:
+            # Also when somebody has had enough of it: nobody waits for what will not come.
+            for school, _officer in schools:
+                school.until = 0.0
+            pool.shutdown(cancel_futures=True)
+            self.is_over.set()
+            killer.join()
 
     def _schools(self, world: dict[str, Any]) -> list[tuple[School, Browser | None]]:
         """All in the order in which they come: some must sign in first, some have their report returned."""
@@ -153,7 +163,11 @@ class Run:
             if self.is_over.is_set():
                 self.problems.append(f"only {n} of {KILLS} kills")
                 return
-            self._kill_one(kind)
+            try:
+                self._kill_one(kind)
+            except RuntimeError as gone:
+                self.problems.append(str(gone))
+                return
         while not self.is_over.is_set():
             self._keep_all()
             time.sleep(0.1)
@@ -164,8 +178,10 @@ class Run:
         if kind == "a web process":
             server.kill_one_child(self.rng.choice)
         elif kind == "postgres" and self.rng.random() < 0.3:
-            # One backend: the server then throws all of them out and recovers by itself.
+            # One of its processes: the server then throws all of them out and recovers by itself.
+            ready = server.log.read_text(errors="replace").count(READY)
             server.kill_one_child(self.rng.choice)
+            wait_for(lambda: server.log.read_text(errors="replace").count(READY) > ready, seconds=PATIENCE)
         else:
             server.kill()
             time.sleep(self.rng.random() * LONGEST_AWAY)

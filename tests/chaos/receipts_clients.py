@@ -24,6 +24,8 @@ from tests.chaos.receipts_browser import Answer, Browser, Fields, NoAnswer
 
 PATIENCE = 300
 PAUSE = 0.15
+# How many of a hundred people do so.
+LINE_BREAKS, CLICKS_TWICE, RELOADS, PRESSES_AGAIN, SECOND_WINDOW, LATE_AUTOSAVE = 0.1, 0.25, 0.2, 0.4, 0.3, 0.3
 Values = dict[str, dict[str, list[int]]]
 
 
@@ -69,7 +71,8 @@ class School:
         """From the form to the receipt; with an officer it comes back once and is sent again. Raises Wrong."""
         self.until = time.monotonic() + PATIENCE
         first = self.submit(1)
-        self.press_again(*first)
+        if self.rng.random() < PRESSES_AGAIN:
+            self.press_again(*first)
         if officer is None:
             return
         was_certain = len(self.tokens) == 1
@@ -85,36 +88,31 @@ class School:
         self.think_of_answers()
         sent: dict[str, str] = {}
         while True:
-            if (shown := self.number_shown()) >= number and sent:
+            page = self._read(self._path()).text
+            fields = Fields(page).found
+            if "version" in fields:
+                if not self._save(fields):
+                    continue
+                sent = self.look_through() or sent
+                if sent and (path := self.press(sent)):
+                    return sent, self.keep_receipt(path, sent, first_time=True)
+            elif f"bien-nhan/{number}/" in page:
                 # The answer was lost, and the reloaded page says that the report is in.
+                if not self.tokens:
+                    raise Wrong(f"report {self.report} is in although nothing was sent")
                 return sent, self.keep_receipt(self._path(f"bien-nhan/{number}/"), sent, first_time=True)
-            if shown >= number:
-                raise Wrong(f"report {self.report} is in although nothing was sent")
-            self.fill_in()
-            sent = self.look_through()
-            if sent and (path := self.press(sent)):
-                return sent, self.keep_receipt(path, sent, first_time=True)
-
-    def number_shown(self) -> int:
-        """The version that the report's page says is in; 0 while it still is a form of the first."""
-        page = self._read(self._path())
-        if 'name="version"' in page.text:
-            return 0
-        numbers = re.findall(r"bien-nhan/(\d+)/", page.text)
-        return max(map(int, numbers), default=0)
 
     def fill_in(self) -> None:
-        """Type the answers and go on to the check; press again when no answer comes."""
-        while True:
-            page = self._read(self._path())
-            fields = Fields(page.text).found
-            if "version" not in fields:
-                return
-            answer = self._try(lambda fields=fields: self.browser.ask(self._path("nhap/"), self._typed(fields)))
-            if answer is not None and answer.status in (302, 303):
-                return
-            if answer is not None and answer.status != 409:
-                raise Wrong(f"saving report {self.report} was answered with {answer.status}")
+        """Type the answers and save them."""
+        while not self._save(Fields(self._read(self._path()).text).found):
+            pass
+
+    def _save(self, fields: dict[str, str]) -> bool:
+        """Type the answers into the form and go on; False when it must be loaded again."""
+        answer = self._try(lambda: self.browser.ask(self._path("nhap/"), self._typed(fields)))
+        if answer is not None and answer.status not in (302, 409):
+            raise Wrong(f"saving report {self.report} was answered with {answer.status}")
+        return answer is not None and answer.status == 302
 
     def look_through(self) -> dict[str, str]:
         """The check page; what its button sends, nothing where the report cannot be sent."""
@@ -127,16 +125,16 @@ class School:
         """Submit, in the way that this person has; the address of the receipt, "" where there is none yet."""
         self.tokens.append(sent["token"])
         habit = self.rng.random()
-        if habit < 0.1:
+        if habit < LINE_BREAKS:
             self._try(lambda: self.browser.ask(self._path("nop/"), sent, drop=True))
-        if habit > 0.75:
+        if habit > 1 - CLICKS_TWICE:
             return self._press_twice(sent)
         while True:
             answer = self._try(lambda: self.browser.ask(self._path("nop/"), sent))
             if answer is not None:
                 return self._receipt_path(answer)
-            if self.rng.random() < 0.2:
-                # Reloads instead of pressing again.
+            if self.rng.random() < RELOADS:
+                # Instead of pressing again.
                 return ""
 
     def _press_twice(self, sent: dict[str, str]) -> str:
@@ -163,12 +161,12 @@ class School:
         again = self.keep_receipt(self._receipt_path(answer), sent, first_time=False)
         if again != receipt:
             raise Wrong(f"report {self.report}: the same token gave {receipt}, then {again}")
-        if self.rng.random() < 0.3:
+        if self.rng.random() < SECOND_WINDOW:
             other = {**sent, "token": str(uuid.UUID(int=self.rng.getrandbits(128), version=4))}
             answer = self._insist(lambda: self.browser.ask(self._path("nop/"), other))
             if f"/bao-cao/{self.report}/" not in answer.location:
                 raise Wrong(f"a second window of report {self.report} was led to {answer.location}")
-        if self.rng.random() < 0.3:
+        if self.rng.random() < LATE_AUTOSAVE:
             late = {**sent, "version": "1", "n-1.1-": "0", "results": "muộn"}
             saved = self._insist(lambda: self.browser.ask(self._path("nhap/"), late, Accept="application/json"))
             if saved.status not in (409, 410):

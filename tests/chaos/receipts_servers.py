@@ -81,11 +81,17 @@ class Server:
 
     def kill_one_child(self, choose: Callable[[list[int]], int]) -> None:
         """SIGKILL of one process that the program has made; what follows is the program's affair."""
-        with self.lock:
-            children = descendants(self.child.pid) if self.child is not None else []
-            if children:
-                with suppress(ProcessLookupError):
+
+        def killed() -> bool:
+            with self.lock:
+                children = descendants(self.child.pid) if self.child is not None else []
+                try:
                     os.kill(choose(children), signal.SIGKILL)
+                except (IndexError, ProcessLookupError):  # none yet, or it has just ended by itself
+                    return False
+                return True
+
+        wait_for(killed, seconds=PATIENCE)
 
     def until_ready(self) -> None:
         if not wait_for(lambda: self.keep() or self.answers(), seconds=PATIENCE):
