@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import imports
+from tests.bench import imports, reporting_browser
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "var" / "bench.json"
@@ -106,10 +106,22 @@ print(json.dumps([len(queries), seconds]))
 
 
 def import_lists() -> list[Measured]:
-    """A list of schools from upload to written; a figure that could not be taken is none that is good."""
+    """A list of schools from upload to written."""
+    return measured(imports.figures())
+
+
+def report_in_browser() -> list[Measured]:
+    """A principal on a phone with a weak line, from the sign-in page to the receipt."""
+    with own_portal() as environ:
+        load_demo(environ, 60)
+        return measured(reporting_browser.figures(environ))
+
+
+def measured(figures: list[imports.Figure]) -> list[Measured]:
+    """A figure that could not be taken is none that is good."""
     return [
         Measured(name, 0, "not measured", bar, "low", ok=False) if value is None else at_most(name, value, unit, bar)
-        for name, value, unit, bar in imports.figures()
+        for name, value, unit, bar in figures
     ]
 
 
@@ -118,6 +130,7 @@ BENCHES: dict[str, Callable[[], list[Measured]]] = {
     "dashboard_queries": dashboard_queries,
     "demo_3000_seconds": demo_3000_seconds,
     "import_lists": import_lists,
+    "reporting_browser": report_in_browser,
 }
 
 
