@@ -6,10 +6,10 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,7 +74,7 @@ def commit_list(*, content: bytes, name: str, table: Table, school_year: int, sk
         check_errors(preview.counts, skip_errors=skip_errors)
         writer = _Writer(school_year=school_year, source=name, item=None)
         rows: Iterator[tuple[PreviewRow, dict[str, Any] | None]]
-        rows = ((row, None) for row in preview.of("new", "changed"))
+        rows = ((row, None) for action in ("new", "changed") for row in preview.of(action))
         writer.write(rows, tell=_nothing)
         department = writer.department
         sha256 = hashlib.sha256(content).hexdigest()
@@ -133,26 +133,39 @@ class _Writer:
         self.communes = {unit.pk: unit for unit in Unit.objects.communes()}
 
     def write(self, rows: Iterator[tuple[PreviewRow, dict[str, Any] | None]], *, tell: Tell) -> None:
-        while batch := list(islice(rows, BATCH)):
-            self._create([row for row, _before in batch if row.action == "new"])
-            self._change([(row, before) for row, before in batch if row.action == "changed"])
+        for action, found in groupby(rows, key=lambda item: item[0].action):
+            self._write_alike(action, found, tell)
+
+    def _write_alike(self, action: str, rows: Iterator[tuple[PreviewRow, dict[str, Any] | None]], tell: Tell) -> None:
+        number = BATCH
+        while number == BATCH:
+            batch = islice(rows, BATCH)
+            number = self._create(row for row, _before in batch) if action == "new" else self._change(list(batch))
             tell(self.new + self.changed)
 
-    def _create(self, rows: Sequence[PreviewRow]) -> None:
-        if not rows:
-            return
-        if Unit.objects.schools().filter(code__in=[row.school.code for row in rows]).exists():
-            raise _stale()
+    def _create(self, rows: Iterator[PreviewRow]) -> int:
         # Keys only rise, so what is written now stands above.
         last = Unit.objects.aggregate(last=Max("pk"))["last"] or 0
-        new: list[dict[str, Any]] = []
-        bulk.insert_rows(Unit, _NEW_UNIT, (list(values.values()) for values in self._new_units(rows, new)))
+        made: list[tuple[PreviewRow, dict[str, Any]]] = []
+        try:
+            bulk.insert_rows(Unit, _NEW_UNIT, (list(values.values()) for values in self._new_units(rows, made)))
+        except IntegrityError as refused:
+            # As both databases say it, be it by the constraint's name: the code is taken by now.
+            if "unique" in str(refused).lower():
+                raise _stale() from refused
+            raise
+        if made:
+            self._link(made, last)
+        return len(made)
+
+    def _link(self, made: Sequence[tuple[PreviewRow, dict[str, Any]]], last: int) -> None:
+        """What hangs on the new units, whose keys stand above `last`."""
         ids = dict(Unit.objects.schools().filter(pk__gt=last).order_by().values_list("code", "pk"))
-        linked = [(ids[values["code"]], values) for values in new]
+        linked = [(ids[values["code"]], values) for _row, values in made]
         for model, name in ((Placement, "commune"), (Management, "manager")):
             links = ((pk, values[name], "") for pk, values in linked if values[name] is not None)
             bulk.insert_rows(model, ("unit", name, "decision_number"), links)
-        counts = [_counts_to_write(row) for row in rows]
+        counts = [_counts_to_write(row) for row, _values in made]
         today, source = self.today.isoformat(), self.source[:120]
         bulk.insert_rows(
             Headcount,
@@ -164,15 +177,18 @@ class _Writer:
             ),
         )
         self.headcounts += sum(map(len, counts))
-        self.new += len(rows)
+        self.new += len(made)
         if self.item is not None:
             self._keep_created(linked, counts)
 
-    def _new_units(self, rows: Sequence[PreviewRow], made: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def _new_units(
+        self, rows: Iterator[PreviewRow], made: list[tuple[PreviewRow, dict[str, Any]]]
+    ) -> Iterator[dict[str, Any]]:
         """The columns of each new school, put down in `made` as it goes."""
         for row in rows:
-            made.append(self._new_unit(row.school))
-            yield made[-1]
+            values = self._new_unit(row.school)
+            made.append((row, values))
+            yield values
 
     def _new_unit(self, school: ReadSchool) -> dict[str, Any]:
         commune = self.communes.get(school.commune_id or 0)
@@ -204,9 +220,9 @@ class _Writer:
         )
         bulk.insert_rows(ImportedUnit, ("school_import", "unit", "action", "before", "after"), rows)
 
-    def _change(self, rows: Sequence[tuple[PreviewRow, dict[str, Any] | None]]) -> None:
+    def _change(self, rows: Sequence[tuple[PreviewRow, dict[str, Any] | None]]) -> int:
         if not rows:
-            return
+            return 0
         # Locked in one order, so that two who change units wait for each other and never for ever.
         ids = [row.unit_id or 0 for row, _before in rows]
         known = {unit.pk: unit for unit in Unit.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
@@ -228,6 +244,7 @@ class _Writer:
         if self.item is not None:
             self._keep(self._changed(unit, olds, old_counts, new_counts, old_links) for _row, unit in pairs)
         self.changed += len(rows)
+        return len(rows)
 
     def _changed(
         self,

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from schools import text
 from schools.imports import cells
@@ -57,8 +58,17 @@ class Header:
 
 def normal(title: object) -> str:
     """'MA_TRUONG *' and 'Mã\\ntrường (do Bộ cấp)' are both 'ma truong'."""
-    bare = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", cells.clean(str(title)))
+    words = str(title)
+    return _normal_once(words) if len(words) <= _LONGEST_TITLE else _normal(words)
+
+
+def _normal(title: str) -> str:
+    bare = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", cells.clean(title))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text.fold(bare)).split())
+
+
+# Of the first rows each cell is looked at several times.
+_normal_once = lru_cache(maxsize=1024)(_normal)
 
 
 def letter(column: int) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import OperationalError, connection, transaction
-from django.db.models import AutoField, Max, Q
+from django.db.models import AutoField, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -312,12 +312,14 @@ def _tell(item: SchoolImport, rows: int) -> None:
 
 def _outcome(stored: StoredPreview) -> dict[str, Any]:
     """The counts, and the highest key of each table that names units: what is above depends on this list."""
-    marks = {}
-    for relation in Unit._meta.related_objects:
-        model = relation.related_model
-        if not isinstance(model._meta.pk, AutoField):
-            continue
-        marks[model._meta.label_lower] = model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+    related = [relation.related_model for relation in Unit._meta.related_objects]
+    tables = {model._meta.label_lower: model._meta for model in related if isinstance(model._meta.pk, AutoField)}
+    quote = connection.ops.quote_name
+    # The names are those of our own models.
+    highest = [f"(SELECT MAX({quote(str(of.pk.column))}) FROM {quote(of.db_table)})" for of in tables.values()]  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(highest)}")
+        marks = dict(zip(tables, (last or 0 for last in cursor.fetchone()), strict=True))
     return {"rows": stored.head.counts, "missing_from_file": stored.head.sizes["missing"], "marks": marks}
 
 
