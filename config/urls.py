@@ -20,6 +20,7 @@ urlpatterns = [
     path("bao-cao/", include("reports.collection.urls")),
     path("bao-cao/", include("reports.sheets.urls")),
     path("duyet/", include("reports.review.urls")),
+    path("bien-nhan/", include("reports.collection.receipt_urls")),
     path("dinh-chinh/", include("reports.corrections.urls")),
     path("don-doc/", include("reports.reminders.urls")),
     path("truong/", include("schools.urls")),

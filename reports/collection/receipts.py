@@ -16,9 +16,16 @@ LONGEST = 60
 _DIGITS = str.maketrans("OQDILSBZ", "00011582")
 
 
-def receipt_number(*, year: int, report_id: int, number: int) -> str:
-    """What the school shows: the report and version in clear, then letters that nobody guesses."""
-    check = "".join(secrets.choice(CHECK_ALPHABET) for _place in range(CHECK_LENGTH))
+def receipt_number(*, year: int, report_id: int, number: int, bits: int | None = None) -> str:
+    """What the school shows: the report and version in clear, then letters that nobody guesses.
+
+    `bits` makes the letters instead of chance, where the same receipt must come out again.
+    """
+    left = secrets.randbits(64) if bits is None else bits
+    check = ""
+    for _place in range(CHECK_LENGTH):
+        left, place = divmod(left, len(CHECK_ALPHABET))
+        check += CHECK_ALPHABET[place]
     return f"{PREFIX}-{year}-{report_id:0{REPORT_DIGITS}d}-{number}-{check}"
 
 

@@ -27,12 +27,17 @@ def keep_sums(*, report: Report, submission: Submission, narrative: Narrative, n
         # All have submitted since it was written: a reason for nothing is not sent.
         submission.narrative.pop(commune.MISSING_KEY)
         submission.save(update_fields=["narrative"])
-    CommuneSummary.objects.create(
+    summary_of(submission, live, reason if live.missing else "", now).save(force_insert=True)
+
+
+def summary_of(submission: Submission, live: commune.CommuneReport, reason: str, at: datetime) -> CommuneSummary:
+    """The sums of that moment as the version keeps them, not yet written."""
+    return CommuneSummary(
         submission=submission,
         expected=live.expected,
         submitted=live.submitted,
         missing=[{"unit": school.unit_id, "name": school.name} for school in live.missing],
-        missing_reason=reason if live.missing else "",
+        missing_reason=reason,
         sums=[
             {
                 "code": item.code,
@@ -45,5 +50,5 @@ def keep_sums(*, report: Report, submission: Submission, narrative: Narrative, n
             }
             for item in live.sums
         ],
-        as_of=now,
+        as_of=at,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from reports.collection import receipts
 from reports.demo import answers
 from reports.demo.answers import Answers, Asked
 from reports.demo.dice import dice
@@ -165,7 +166,9 @@ def _submission(
         report=report,
         number=number,
         token=uuid.UUID(int=chance.getrandbits(128), version=4),
-        receipt=f"BC-{scene.round.year}-{report.pk:06d}-{number}-{chance.getrandbits(20):05X}",
+        receipt=receipts.receipt_number(
+            year=scene.round.year, report_id=report.pk, number=number, bits=chance.getrandbits(20)
+        ),
         submitted_at=event.at,
         submitted_by=by,
         is_late=not deadlines.is_on_time(event.at, report.extended_until or scene.round.deadline_at),

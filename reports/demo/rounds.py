@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from reports.completion.services import compute_completion
-from reports.demo import filling, ledger
+from reports.demo import filling, ledger, sums
 from reports.demo.acknowledgements import issued_at
 from reports.demo.dice import dice
 from reports.demo.journeys import Owing, Phase, Span, Stage, phase_of, plan_journeys
@@ -65,6 +65,7 @@ def stage_round(*, round: Round, staging: Staging, has_next: bool) -> int:
     )
     expected = [report for report in reports if report.pk not in excluded]
     filling.write_journeys(scene=scene, reports=expected, journeys=journeys)
+    sums.keep_sums(expected)
     ledger.write_reminders(round=round, reports=expected, journeys=journeys, cast=cast, as_of=span.until)
     if span.phase == Phase.CLOSED:
         services.close_round(round=round, by=cast.admin, now=span.until)

@@ -205,6 +205,8 @@ ROWS = [
     Row("POST", "corrections:correction_check", "in 400 400 403 404 403 403 404 403", own_report, reason),
     Row("GET", "corrections:correction_commit", "in 302 302 403 404 403 403 404 403", own_report),
     Row("POST", "corrections:correction_commit", "in 400 400 403 404 403 403 404 403", own_report, reason),
+    # A code tells whoever holds it that something was received; without one the page only asks for it.
+    Row("GET", "receipts:receipt_check", "in 200 200 200 200 200 200 200 200"),
     # --- the review
     Row("GET", "review:queue", "in 200 200 200 200 403 403 403 403"),
     Row("GET", "review:report_review", "in 200 200 200 404 404 404 404 403", submitted_report),
