@@ -152,7 +152,7 @@ class _Page:
         """Widths, checks and colours, each for a whole column at once."""
         sheet = self.sheet
         sheet.set_column(layout.FIRST_KEY, layout.SECOND_KEY, 10, None, {"hidden": True})
-        for place, width in zip(range(CODE, FIRST), (13, 36, 20, 10), strict=True):
+        for place, width in zip(range(CODE, FIRST), (14, 38, 22, 15), strict=True):
             sheet.set_column(place, place, width)
         for place, column in enumerate(self.columns, start=FIRST):
             sheet.set_column(place, place, {"n": 10, "c": 13, "t": 36}[column.kind])
@@ -196,7 +196,8 @@ class _Page:
         self.sheet.conditional_format(TOP, first, max(self.last_row, TOP), last, condition)
 
     def write_report(self, at: int, report: SheetReport) -> None:
-        sheet, text = self.sheet, self.formats["text"]
+        sheet, text = self.sheet, self.formats["line"]
+        sheet.set_row(at, 21)
         sheet.write_number(at, layout.FIRST_KEY, report.report_id)
         sheet.write_number(at, layout.SECOND_KEY, report.version)
         for place, said in enumerate((report.code, report.unit, report.commune, report.levels), start=CODE):

@@ -59,12 +59,14 @@ class _Page:
         unit = f"{report.unit} ({report.code})" + (f", {report.commune}" if report.commune else "")
         sheet.write_string(2, NUMBER, unit, formats["unit"])
         due = f"{_('Hạn nộp')}: {round_.due}. " if round_.due else ""
-        year = _("Tổng số điền sẵn từ danh mục trường năm học %(year)s; chỉ sửa khi sai.") % {
-            "year": round_.school_year
-        }
-        sheet.write_string(3, NUMBER, f"{due}{year}", formats["note"])
+        known = _("Số đã biết được điền sẵn (năm học %(year)s); chỉ sửa khi sai.") % {"year": round_.school_year}
+        sheet.write_string(3, NUMBER, f"{due}{known}", formats["note"])
         fill = _("Điền các ô nền xanh, lưu tệp rồi tải lên cổng. Ô khác đã khóa để tệp được nhận đúng.")
         sheet.write_string(4, NUMBER, fill, formats["note"])
+        sheet.set_row(1, 26)
+        self._write_head()
+
+    def _write_head(self) -> None:
         titles = {
             NUMBER: _("Mục"),
             TEXT: _("Nội dung"),
@@ -78,9 +80,8 @@ class _Page:
             NOTE: _("Lưu ý"),
         }
         for column, title in titles.items():
-            sheet.write_string(HEAD_ROW, column, title, formats["head"])
-        sheet.set_row(HEAD_ROW, 36)
-        sheet.set_row(1, 26)
+            self.sheet.write_string(HEAD_ROW, column, title, self.formats["head"])
+        self.sheet.set_row(HEAD_ROW, 36)
 
     def write_section(self, title: str) -> None:
         for column in range(NUMBER, NOTE + 1):
@@ -130,7 +131,7 @@ class _Page:
         for column in (D, RATE):
             sheet.write_blank(at, column, None, self.formats["off"])
         sheet.data_validation(at, N, at, N, cells.yes_no_list(question, _title(question)))
-        cell = xl_rowcol_to_cell(at, N)
+        cell = xl_rowcol_to_cell(at, N, col_abs=True)
         self._colour(checks.yes_no_wrong(cell), "cf_bad")
 
     def _write_pair(self, question: Question, row: Row) -> None:
@@ -140,7 +141,7 @@ class _Page:
         sheet.write_string(at, layout.SECOND_KEY, names[D])
         self._input(N, row.n, names[N], "n")
         self._input(D, row.d, names[D], "n")
-        n, d = xl_rowcol_to_cell(at, N), xl_rowcol_to_cell(at, D)
+        n, d = (xl_rowcol_to_cell(at, column, col_abs=True) for column in (N, D))
         rate = row.rate
         share = float(row.percent or 0) / 100 if rate and rate.applies else ""
         sheet.write_formula(at, RATE, checks.rate(n, d), self.formats["percent"], share)
@@ -154,7 +155,7 @@ class _Page:
     def _write_note(self, question: Question, row: Row) -> None:
         at = self.row
         n, d, known, last_n, last_d, code = (
-            xl_rowcol_to_cell(at, column) for column in (N, D, KNOWN, LAST_N, LAST_D, CODE)
+            xl_rowcol_to_cell(at, column, col_abs=True) for column in (N, D, KNOWN, LAST_N, LAST_D, CODE)
         )
         if question.is_yes_no:
             formula = checks.yes_no_note(n)

@@ -32,7 +32,7 @@ def formats(book: Any) -> dict[str, Any]:
     typed = {"border": 1, "border_color": INPUT_LINE, "bg_color": INPUT, "locked": False}
     wrong = {"border": 2, "border_color": BAD_INK, "bg_color": BAD, "locked": False}
     look = {"border": 2, "border_color": WARN_INK, "bg_color": WARN, "locked": False}
-    count, words = {"num_format": "#,##0", "align": "right"}, {"text_wrap": True, "valign": "top"}
+    count, words = {"num_format": "#,##0", "align": "right", "indent": 1}, {"text_wrap": True, "valign": "top"}
     return {
         "title": add(bold=True, font_size=16),
         "unit": add(bold=True),
@@ -40,10 +40,11 @@ def formats(book: Any) -> dict[str, Any]:
         "head": add(bold=True, text_wrap=True, align="center", bg_color="#D6E8F7", font_size=11, **box),
         "section": add(bold=True, bg_color=OFF, **box),
         "text": add(text_wrap=True, **box),
+        "line": add(**box),
         "hint": book.add_format({"font_name": "Times New Roman", "font_size": 11, "font_color": MUTED}),
         "place": add(align="center", **box),
         "off": add(bg_color=OFF, **box),
-        "percent": add(num_format="0.0%", align="right", bold=True, **box),
+        "percent": add(num_format="0.0%", align="right", indent=1, bold=True, **box),
         "count": add(font_color=MUTED, **count, **box),
         "said": add(text_wrap=True, font_size=11, **box),
         "input_n": add(**count, **typed),

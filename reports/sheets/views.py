@@ -87,7 +87,9 @@ def book_upload(request: PortalRequest) -> HttpResponse:
                 return redirect("sheets:book_preview", found.key)
             form.add_error("file", _("Tệp không có báo cáo nào mà bạn được điền."))
     rounds = selectors.rounds_to_choose(request.scope).filter(state="open")
-    return render(request, "sheets/book_upload.html", {"form": form, "rounds": rounds})
+    commune = request.GET.get("xa", "")
+    context = {"form": form, "rounds": rounds, "commune": commune if commune.isdecimal() else ""}
+    return render(request, "sheets/book_upload.html", context)
 
 
 @require_safe

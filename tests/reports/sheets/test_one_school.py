@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from freezegun import freeze_time
+from openpyxl import load_workbook
 
 from reports.collection import form_spec
 from reports.collection.services import save_draft
@@ -27,6 +28,7 @@ from tests.reports.sheets.books import (
     lines,
     opened,
     press,
+    saved,
     send,
     sent,
 )
@@ -68,10 +70,24 @@ def test_each_cell_for_a_number_checks_what_is_typed(open_world: SimpleNamespace
     cells = cells_of(sheet)
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     people = rules[cells["n-1.2-"].coordinate]
-    n, d = cells["n-1.2-"].coordinate, cells["d-1.2-"].coordinate
+    n, d = f"${cells['n-1.2-'].coordinate}", f"${cells['d-1.2-'].coordinate}"
     assert people.type == "custom" and f"{n}<={d}" in people.formula1 and f"{n}=INT({n})" in people.formula1
     assert rules[cells["n-1.1-"].coordinate].formula1 == '"Có,Chưa"'
     assert sheet.freeze_panes and sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == 9
+
+
+def test_the_colour_of_a_pair_is_asked_of_that_pair(open_world: SimpleNamespace, client_of: ClientOf) -> None:
+    _book, sheet = opened(download(client_of(open_world.principal), "report_download", open_world.report.pk))
+    cells = cells_of(sheet)
+    n, d = cells["n-1.2-"], cells["d-1.2-"]
+    area = f"{n.coordinate}:{d.coordinate}"
+    found = [
+        rule.formula[0]
+        for key, rules in sheet.conditional_formatting._cf_rules.items()
+        for rule in rules
+        if str(key.sqref) == area
+    ]
+    assert found and any(f"${n.coordinate}>${d.coordinate}" in formula for formula in found)
 
 
 def test_text_of_the_data_is_never_a_formula(open_world: SimpleNamespace, client_of: ClientOf) -> None:
@@ -244,8 +260,6 @@ def test_an_answer_that_was_deleted_from_the_sheet_stays_as_it_was(
     book, sheet = opened(download(client, "report_download", w.report.pk))
     for name in ("n-1.2-", "results"):
         sheet.delete_rows(cells_of(sheet)[name].row)
-    from tests.reports.sheets.books import saved
-
     address = sent(client, saved(book))
     line = client.get(address).context["rows"][0].line
     assert line.verdict == "same"
@@ -270,8 +284,6 @@ def test_another_school_s_workbook_is_not_taken(open_world: SimpleNamespace, cli
     book, sheet = opened(content)
     for report_id in (w.report.pk, w.reports[w.thths_a.pk].pk, 999_999):
         sheet.cell(1, 5).value = report_id
-        from tests.reports.sheets.books import saved
-
         response = send(client_of(w.principal_b), saved(book))
         assert response.status_code == 200
         assert "Tệp không có báo cáo nào mà bạn được điền." in response.content.decode()
@@ -299,8 +311,6 @@ def test_a_note_beside_the_cells_says_what_the_rules_find(open_world: SimpleName
     w, client = open_world, client_of(open_world.principal)
     typed = {"1.2": {"": {"n": 31, "d": 30}}, "1.4": {"TH": {"n": 1, "d": 4000}}}
     save_draft(report=w.report, by=w.principal, version=0, values=typed, narrative={})
-    from openpyxl import load_workbook
-
     content = download(client, "report_download", w.report.pk)
     sheet = load_workbook(io.BytesIO(content), data_only=True).active
     said = {str(row[0].value): row[11].value for row in sheet.iter_rows() if row[0].value}  # type: ignore[union-attr]
