@@ -39,5 +39,7 @@ def test_the_connection_is_the_one_that_the_home_promises() -> None:
         with connection.cursor() as cursor:
             assert cursor.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
             assert cursor.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+            # What was committed is on the disk: a receipt that was shown outlives the power.
+            assert cursor.execute("PRAGMA synchronous").fetchone()[0] == 2
     else:
         assert connection.settings_dict["CONN_HEALTH_CHECKS"] is True
