@@ -247,6 +247,12 @@
       say(state.dataset.waiting, state.dataset.offline, "warn");
       return;
     }
+    if (!sending && !unsaved() && event.submitter?.value === "check") {
+      // The server has it all: one way over the line instead of two.
+      event.preventDefault();
+      location.assign(form.dataset.check);
+      return;
+    }
     if (!sending) {
       stopped = true;
       return;

@@ -16,7 +16,7 @@ from accounts.models import User
 from reports.models import Draft, Evidence, RoundIndicator
 from schools.models import Headcount
 from tests import factories as make
-from tests.access.stage import PDF
+from tests.access.stage import PDF, submit
 from tests.journeys.conftest import NARROW, WIDE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -284,6 +284,18 @@ def test_a_file_that_is_not_what_its_name_says_is_refused_beside_the_field(
     page.get_by_role("button", name="Bỏ tệp ke-hoach.pdf").click()
     page.wait_for_load_state()
     assert page.locator("ul.files li").count() == 0
+
+
+def test_a_receipt_is_one_upright_sheet_of_paper(
+    november: Any, open_world: SimpleNamespace, visit: Callable[..., Any]
+) -> None:
+    submit(open_world.report, open_world.principal)
+    with visit(open_world.principal, NARROW) as visitor:
+        page = visitor.open(f"/bao-cao/{open_world.report.pk}/bien-nhan/1/")
+        printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 1
+    size = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert size is not None and float(size[1]) < float(size[2])
 
 
 # --- typing -------------------------------------------------------------------------------------
