@@ -73,6 +73,17 @@ def _total(school: DemoSchool, item: Asked, level: str, school_year: int, luck: 
     return total
 
 
+def with_a_slip(values: Answers) -> Answers:
+    """One digit too many in the first total of people."""
+    wrong = next((key for key, (_n, d) in values.items() if d > 20), None)
+    return {key: (n, d * 10 if key == wrong else d) for key, (n, d) in values.items()}
+
+
+def rounded_up(values: Answers) -> Answers:
+    """100% of all people; what is answered with yes or no stays."""
+    return {key: (d if d > 1 else n, d) for key, (n, d) in values.items()}
+
+
 def draft_values(
     values: Mapping[tuple[int, str], tuple[int, int]], codes: Mapping[int, str], *, share: float = 1.0
 ) -> dict[str, dict[str, dict[str, int | None]]]:

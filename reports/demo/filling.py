@@ -16,6 +16,7 @@ from reports.demo.dice import dice
 from reports.demo.journeys import Event, Journey, Stage
 from reports.demo.people import Cast
 from reports.demo.schools import DemoSchool
+from reports.demo.warned import watch_over
 from reports.models import Draft, Report, ReportState, ReviewStep, Round, Submission, Value
 from reports.rounds import deadlines
 from targets.models import Indicator
@@ -29,6 +30,9 @@ _STATES: Mapping[Stage, ReportState] = {
     Stage.DRAFT: ReportState.DRAFT,
     Stage.NOT_STARTED: ReportState.NOT_STARTED,
 }
+# Of those that nobody has looked at yet, a few say 100% to everything.
+_WAITING = (Stage.AT_DEPARTMENT, Stage.AT_COMMUNE)
+_ROUNDED = 0.03
 RETURNS = (
     "Đề nghị kiểm tra lại tổng số học sinh: lệch so với danh mục đầu năm.",
     "Tỷ lệ cán bộ, giáo viên thấp hơn hẳn đợt trước, đề nghị giải trình hoặc sửa.",
@@ -60,6 +64,10 @@ class Filled:
     values: Answers
     steps: list[tuple[int | None, ReviewStep]]
 
+    def values_of(self, place: int) -> Answers:
+        """An earlier version was returned because one of its totals had a digit too many."""
+        return self.values if place == len(self.submissions) - 1 else answers.with_a_slip(self.values)
+
 
 def scene_of(
     *,
@@ -77,16 +85,27 @@ def scene_of(
 def write_journeys(*, scene: Scene, reports: Sequence[Report], journeys: Mapping[int, Journey]) -> None:
     """Drafts, submissions with their values, steps, and the state of each report; in batches."""
     chance = dice(scene.seed, scene.round.campaign.code, scene.round.code, "filling")
-    for start in range(0, len(reports), BATCH):
-        batch = reports[start : start + BATCH]
-        _write([_fill(scene, report, journeys[report.unit_id], chance) for report in batch])
+    filled = [_fill(scene, report, journeys[report.unit_id], chance) for report in reports]
+    _look(scene, filled)
+    for start in range(0, len(filled), BATCH):
+        _write(filled[start : start + BATCH])
+
+
+def _look(scene: Scene, filled: Sequence[Filled]) -> None:
+    """Keep with each submission what the rules find strange in it, as when a school submits."""
+    watch = watch_over(scene.round, [item.indicator for item in scene.asked])
+    for item in filled:
+        if item.submissions:
+            watch.note(item.report, item.submissions[-1].submitted_at, item.values)
+    for item in filled:
+        for place, submission in enumerate(item.submissions):
+            values = item.values_of(place)
+            submission.warnings = watch.warnings(item.report, submission.submitted_at, values)
 
 
 def _fill(scene: Scene, report: Report, journey: Journey, chance: random.Random) -> Filled:
     school = scene.schools.get(report.unit_id)
-    values = (
-        answers.answers(school, scene.asked, school_year=scene.round.school_year, seed=scene.seed) if school else {}
-    )
+    values = _reported(scene, journey, school) if school else {}
     by = scene.cast.principals.get(report.unit_id) or scene.cast.commune_officers.get(report.unit_id)
     words = answers.narrative(chance) if scene.round.ask_narrative else {}
     steps, submissions = _steps(scene, report, journey, by, words, chance)
@@ -100,6 +119,15 @@ def _fill(scene: Scene, report: Report, journey: Journey, chance: random.Random)
         report.accepted_at = journey.events[-1].at
     draft = _draft(scene, report, journey, values, words, by, chance)
     return Filled(report, draft, submissions, values, steps)
+
+
+def _reported(scene: Scene, journey: Journey, school: DemoSchool) -> Answers:
+    """What the school said, which is not always what is true of it."""
+    values = answers.answers(school, scene.asked, school_year=scene.round.school_year, seed=scene.seed)
+    if journey.stage == Stage.RETURNED:
+        return answers.with_a_slip(values)
+    luck = dice(scene.seed, scene.round.code, school.unit.code, "rounded").random()
+    return answers.rounded_up(values) if journey.stage in _WAITING and luck < _ROUNDED else values
 
 
 def _draft(
@@ -206,14 +234,9 @@ def _write(batch: Sequence[Filled]) -> None:
 
 
 def _values(batch: Sequence[Filled]) -> Iterator[Value]:
-    """An earlier version that was returned had the same counts, but one people's total was mistyped."""
     for filled in batch:
-        last = len(filled.submissions) - 1
         for place, submission in enumerate(filled.submissions):
-            slip = place < last
-            for (indicator_id, level), (numerator, denominator) in filled.values.items():
-                if slip and denominator > 20:
-                    slip, numerator, denominator = False, numerator * 9 // 10, denominator
+            for (indicator_id, level), (numerator, denominator) in filled.values_of(place).items():
                 yield Value(
                     submission=submission,
                     indicator_id=indicator_id,

@@ -151,6 +151,11 @@ def test_columns_of_two_levels_that_were_exchanged_are_named_in_both() -> None:
     assert not levels(200, 200) & both
 
 
+def test_levels_of_nearly_the_same_size_cannot_be_told_apart() -> None:
+    row = question(1, "1", Row("TH", known=204), Row("THCS", known=200), counted="pupils")
+    assert not warned([row], {"1": {"TH": {"n": 10, "d": 200}, "THCS": {"n": 20, "d": 204}}})
+
+
 def test_everything_at_a_hundred_percent_is_said_once_and_not_of_each_row() -> None:
     form = [question(1, "1", Row("", previous=Rate(10, 40))), question(2, "2", Row("", previous=Rate(10, 40)))]
     assert {one.kind for one in warned(form, pairs(q1=(40, 40), q2=(40, 40)))} == {"all_full"}
@@ -197,6 +202,13 @@ def test_a_neighbours_figures_are_noticed_and_the_neighbour_is_not_named() -> No
     assert not warned(form, copied(101), NEIGHBOUR)
 
 
+def test_of_the_last_round_too_only_what_is_neither_nobody_nor_everybody_tells() -> None:
+    form = [question(1, "1", Row("", previous=Rate(30, 40))), question(2, "2", Row("", previous=Rate(40, 40)))]
+    assert not warned(form, pairs(q1=(30, 40), q2=(40, 40)))
+    form = [question(1, "1", Row("", previous=Rate(30, 40))), question(2, "2", Row("", previous=Rate(0, 40)))]
+    assert not warned(form, pairs(q1=(30, 40), q2=(0, 40)))
+
+
 @pytest.mark.parametrize(("n", "d"), [(310, 310), (0, 310)])
 def test_two_schools_may_both_have_reached_everybody_or_nobody(n: int, d: int) -> None:
     form = [question(1, "1", Row("")), question(2, "2", Row("TH"), counted="pupils")]
@@ -235,12 +247,18 @@ FITTING = st.tuples(WHOLE, WHOLE).map(lambda two: {"n": min(two), "d": max(two)}
 
 @given(values=VALUES)
 @example(values={"1.2": {"": {"n": 10**5000, "d": -(10**5000)}}})
-@example(values={"1.1": {"": {"n": [10**5000]}}})
+@example(values={"1.2": {"": {"n": [10**5000]}}})
 @settings(max_examples=300, deadline=None)
 def test_whatever_is_sent_gets_an_answer(values: Any) -> None:
     found = rules.problems(FORM, values, [NEIGHBOUR])
     assert all(problem.text for problem in (*found.errors, *found.warnings))
     rules.as_typed(FORM, values)
+
+
+@pytest.mark.parametrize("cell", [True, 1.0, "1", 2, -1])
+def test_only_one_and_nought_are_yes_and_no(cell: Any) -> None:
+    errors = rules.problems(FORM[:1], {"1.1": {"": {"n": cell}}}).errors
+    assert [error.kind for error in errors] == ["not_a_number"]
 
 
 @given(cells=st.tuples(FITTING, FITTING, FITTING, FITTING, FITTING), yes=st.integers(0, 1))
