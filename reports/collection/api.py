@@ -65,6 +65,10 @@ class DraftWriteSerializer(AnswersSerializer):
 class SubmitSerializer(AnswersSerializer):
     token = serializers.UUIDField(help_text=_("Do người gọi sinh ra; gọi lại cùng mã nhận cùng biên nhận."))
 
+    def validate_values(self, values: dict[str, Any]) -> dict[str, Any]:
+        """An answer that is left out is missing: nobody has seen what the portal would fill in for it."""
+        return rules.as_typed(questions_of(self.context["report"]), super().validate_values(values))
+
 
 class DraftSerializer(serializers.ModelSerializer[Draft]):
     class Meta:

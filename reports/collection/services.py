@@ -20,6 +20,7 @@ from accounts import audit
 from accounts.models import User
 from reports.collection import form_spec, rules, summaries
 from reports.collection.errors import DraftConflict, ReportClosed, ReportInvalid, TokenUsed
+from reports.collection.neighbours import answers_nearby
 from reports.collection.questions import Narrative, Values
 from reports.collection.versions import clean_narrative, new_receipt, next_number, write_values
 from reports.completion import services as completion
@@ -100,7 +101,7 @@ def submit_report(
     if (earlier := _received(report, token)) is not None:
         return earlier
     questions = form_spec.questions_of(report)
-    found = rules.problems(questions, values)
+    found = rules.problems(questions, values, answers_nearby(report))
     if found:
         raise ReportInvalid(found)
     with transaction.atomic():
@@ -195,9 +196,7 @@ def _keep_in_draft(
     own: dict[str, Any] = {} if on_behalf else {"entrusted_to": None, "entrusted_reason": ""}
     if on_behalf:
         drafts = drafts.filter(entrusted_to=by)
-    kept = drafts.update(
-        values=values, narrative=narrative, version=F("version") + 1, saved_at=now, saved_by=by, **own
-    )
+    kept = drafts.update(values=values, narrative=narrative, version=F("version") + 1, saved_at=now, saved_by=by, **own)
     if not kept:
         current = Draft.objects.select_related("saved_by").get(pk=report.pk)
         if on_behalf and current.entrusted_to_id != by.pk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from reports.collection import commune, form_spec, pages, rules, selectors
 from reports.collection.entrusting import entrustment_of
 from reports.collection.errors import ReportClosed
 from reports.collection.inheritance import inherited_drafts
+from reports.collection.neighbours import answers_nearby
 from reports.collection.permissions import can_enter_for_unit, can_fill_report
 from reports.collection.questions import Form
 from reports.collection.requests import PortalRequest
@@ -86,7 +88,7 @@ def form_page(
 ) -> dict[str, Any]:
     now = timezone.now()
     sums = commune.prepare_commune_report(report)
-    found = problems_of(form, sums)
+    found = problems_of(form, sums, answers_nearby(report))
     return {
         "report": report,
         "form": form,
@@ -109,9 +111,11 @@ def form_page(
     }
 
 
-def problems_of(form: Form, sums: commune.CommuneReport | None) -> rules.Problems:
+def problems_of(
+    form: Form, sums: commune.CommuneReport | None, neighbours: Iterable[rules.Pairs] = ()
+) -> rules.Problems:
     """What the rules find, and for a commune's report whether it says why schools are missing."""
-    found = rules.problems(form.questions, form.values)
+    found = rules.problems(form.questions, form.values, neighbours)
     if sums is None:
         return found
     number = next((field.number for field in form.narrative if field.key == commune.MISSING_KEY), 1)
@@ -137,7 +141,7 @@ def copy_key(request: PortalRequest, report: Report) -> str:
 def check_page(report: Report, draft: Draft) -> dict[str, Any]:
     form = form_spec.form_of_draft(report, draft)
     sums = commune.prepare_commune_report(report)
-    found = problems_of(form, sums)
+    found = problems_of(form, sums, answers_nearby(report))
     evidence = list(selectors.current_evidence(report))
     return {
         "report": report,
