@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import imports, reporting_browser
+from tests.bench import completion, imports, reporting_browser, reporting_queue, reporting_warnings
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "var" / "bench.json"
@@ -110,11 +110,29 @@ def import_lists() -> list[Measured]:
     return measured(imports.figures())
 
 
+def compute_rates() -> list[Measured]:
+    """The rates of a whole round, and those that one submission touches."""
+    return measured(completion.figures())
+
+
 def report_in_browser() -> list[Measured]:
     """A principal on a phone with a weak line, from the sign-in page to the receipt."""
     with own_portal() as environ:
         load_demo(environ, 60)
         return measured(reporting_browser.figures(environ))
+
+
+def submit_while_redis_hangs() -> list[Measured]:
+    """The way from the button to the receipt, with Redis stopped and running in turn."""
+    return measured(reporting_queue.figures())
+
+
+def seeded_mistakes() -> list[Measured]:
+    """What the rules find of known mistakes, and whom they disturb that made none."""
+    return [
+        Measured(name, round(value, 1), unit, bar, better, value >= bar if better == "high" else value <= bar)
+        for name, value, unit, bar, better in reporting_warnings.figures()
+    ]
 
 
 def measured(figures: list[imports.Figure]) -> list[Measured]:
@@ -127,10 +145,13 @@ def measured(figures: list[imports.Figure]) -> list[Measured]:
 
 # What is measured, by the name that ONLY takes; names begin with their part.
 BENCHES: dict[str, Callable[[], list[Measured]]] = {
+    "completion_rates": compute_rates,
     "dashboard_queries": dashboard_queries,
     "demo_3000_seconds": demo_3000_seconds,
     "import_lists": import_lists,
     "reporting_browser": report_in_browser,
+    "reporting_redis_stopped": submit_while_redis_hangs,
+    "reporting_warnings": seeded_mistakes,
 }
 
 
