@@ -13,10 +13,7 @@
   });
   document.querySelectorAll("[data-only-changed]").forEach((box) => {
     const table = document.getElementById(box.dataset.onlyChanged);
-    const apply = () => {
-      table.classList.toggle("only-changed", box.checked);
-      table.classList.toggle("all", !box.checked);
-    };
+    const apply = () => table.classList.toggle("only-changed", box.checked);
     // On a phone the unchanged answers only push the changed ones apart.
     box.checked = window.matchMedia("(max-width: 47.99rem)").matches;
     box.addEventListener("change", apply);
