@@ -39,10 +39,15 @@ def _marked(line: Line) -> SheetReport:
 
 
 def marks_of(line: Line) -> dict[str, Mark]:
-    """What is told at each field, by its name; an error colours the cell whatever else is said there."""
+    """What is told at each field, by its name; an error colours the cell whatever else is said there.
+
+    What is only missing is no mistake, and a school that has not begun is left in peace.
+    """
+    if line.verdict == Verdict.SAME:
+        return {}
     names = {question.code: question for question in line.form.questions}
     found: dict[str, Mark] = {}
-    told = [(problem, True) for problem in line.problems.errors]
+    told = [(problem, problem.kind != "missing") for problem in line.problems.errors]
     for problem, is_error in [*told, *((problem, False) for problem in line.problems.warnings)]:
         name = names[problem.code].name(problem.field, problem.level)
         before = found.get(name)

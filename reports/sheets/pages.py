@@ -17,7 +17,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """How many reports stand so, and the way to them."""
+    """How many reports stand so, and the way to them; first those that somebody must do something about."""
 
     verdict: str
     count: int
@@ -40,7 +40,9 @@ def preview_page(kept: KeptBook, comparison: Comparison, *, view: str, number: s
     by_verdict = {tile.verdict: tile for tile in tiles}
     if view not in by_verdict:
         view = ""
+    order = [tile.verdict for tile in tiles]
     lines = [line for line in comparison.lines if view in ("", line.verdict)]
+    lines.sort(key=lambda line: order.index(line.verdict))
     page = Paginator(lines, PAGE_SIZE).get_page(number)
     savable = [line for line in comparison.lines if line.can_save and not line.is_conflict]
     ready = [line for line in comparison.lines if line.can_submit and not line.is_conflict]
@@ -72,10 +74,10 @@ def _behalf(lines: Sequence[Line]) -> bool:
 def _tiles(comparison: Comparison) -> list[Tile]:
     count = comparison.counts
     return [
+        Tile(Verdict.WRONG, count[Verdict.WRONG], "bad", "bad", _("Có lỗi"), _("không lưu, sửa rồi tải lại")),
         Tile(Verdict.READY, count[Verdict.READY], "ok", "check", _("Sẵn sàng nộp"), _("đủ, không có lỗi")),
         Tile(Verdict.PARTIAL, count[Verdict.PARTIAL], "warn", "edit", _("Chỉ lưu nháp"), _("còn mục chưa trả lời")),
-        Tile(Verdict.WRONG, count[Verdict.WRONG], "bad", "bad", _("Có lỗi"), _("không lưu, sửa rồi tải lại")),
-        Tile(Verdict.SAME, count[Verdict.SAME], "", "equal", _("Không đổi"), _("như bản trên hệ thống")),
-        Tile(Verdict.CLOSED, count[Verdict.CLOSED], "", "lock", _("Không nhận"), _("đã nộp hoặc đã khóa")),
         Tile(Verdict.SENT, count[Verdict.SENT], "ok", "send", _("Đã nộp"), _("từ tệp này, có biên nhận")),
+        Tile(Verdict.CLOSED, count[Verdict.CLOSED], "", "lock", _("Không nhận"), _("đã nộp hoặc đã khóa")),
+        Tile(Verdict.SAME, count[Verdict.SAME], "", "equal", _("Không đổi"), _("như bản trên hệ thống")),
     ]
