@@ -48,7 +48,11 @@ class CommuneSum:
 
 @dataclass(frozen=True, slots=True)
 class CommuneReport:
-    """The sums as they stand now, or (`is_frozen`) as they were sent, with what has changed since."""
+    """The sums as they stand now, or (`is_frozen`) as they were sent, with what has changed since.
+
+    Of the schools missing then, `joined` have reported and `removed` need not any more; `withdrawn` had reported
+    and are missing now. `reported` are the units whose reports count now.
+    """
 
     sums: tuple[CommuneSum, ...]
     expected: int
@@ -57,7 +61,9 @@ class CommuneReport:
     as_of: datetime
     is_frozen: bool = False
     missing_reason: str = ""
+    reported: frozenset[int] = frozenset()
     joined: tuple[School, ...] = ()
+    removed: tuple[School, ...] = ()
     withdrawn: tuple[School, ...] = ()
 
     @property
@@ -67,7 +73,7 @@ class CommuneReport:
 
     @property
     def is_stale(self) -> bool:
-        return bool(self.changed or self.joined or self.withdrawn)
+        return bool(self.changed or self.joined or self.removed or self.withdrawn)
 
     @property
     def needs_reason(self) -> bool:
@@ -108,6 +114,7 @@ def live_report(report: Report) -> CommuneReport:
         submitted=expected - len(missing),
         missing=missing,
         as_of=timezone.now(),
+        reported=frozenset(unit for unit, counts in now.schools.items() if counts),
     )
 
 
@@ -124,7 +131,8 @@ def sent_report(summary: CommuneSummary, live: CommuneReport) -> CommuneReport:
         as_of=summary.as_of,
         is_frozen=True,
         missing_reason=summary.missing_reason,
-        joined=tuple(school for school in missing if school.unit_id not in silent_now),
+        joined=tuple(school for school in missing if school.unit_id in live.reported),
+        removed=tuple(school for school in missing if school.unit_id not in live.reported | silent_now),
         withdrawn=tuple(school for school in live.missing if school.unit_id not in silent_then),
     )
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Max, Q, Sum
 
+from reports.collection.commune import MISSING_KEY, CommuneReport, prepare_commune_report
 from reports.completion.selectors import rates
 from reports.dashboards.directives_due import DirectiveDue, directives_due
 from reports.dashboards.filters import Filters
@@ -38,6 +39,7 @@ class SchoolLine:
     state: str
     managed_here: bool
     awaits_commune: bool
+    can_review: bool
     first_submitted_at: datetime | None
     is_overdue: bool
     reminders: int
@@ -55,12 +57,17 @@ class SchoolLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnReport:
-    """The commune's own report: its state, whether it has words, whether the reader may write it."""
+    """The commune's own report: its state, whether it has words and says why schools are missing, who may write it.
+
+    `sent` is what it was sent with, beside what has changed since; None before.
+    """
 
     id: int
     state: str
     has_words: bool
+    has_reason: bool
     can_fill: bool
+    sent: CommuneReport | None = None
 
     @property
     def is_sent(self) -> bool:
@@ -126,7 +133,7 @@ def commune_page(
         days=left.days if left else None,
         is_over=left.is_over if left else False,
         progress=submission(item for item in found if item.levels),
-        schools=_schools(unit, here, chosen, columns, now) if chosen else [],
+        schools=_schools(unit, scope, here, chosen, columns, now) if chosen else [],
         columns=columns,
         tiles=_tiles(figures),
         table=indicator_table([item for item in figures if item.whole.applies]),
@@ -165,8 +172,13 @@ def _figures(
 
 
 def _schools(
-    unit: Unit, here: Filters, chosen: RoundChoice, columns: Sequence[AskedIndicator], now: datetime
+    unit: Unit, scope: Scope, here: Filters, chosen: RoundChoice, columns: Sequence[AskedIndicator], now: datetime
 ) -> list[SchoolLine]:
+    def can_review(manager: int | None, commune_first: bool) -> bool:
+        """As the review's own permission says it; this page asks no query for each school."""
+        mine = chosen.receiver_id == scope.unit_id or (commune_first and manager == scope.unit_id)
+        return scope.can_write and (scope.is_department or (scope.is_commune and mine))
+
     sent = Q(reminders__state=ReminderState.SENT)
     rows = (
         here.reports(chosen.id)
@@ -185,6 +197,7 @@ def _schools(
             "extended_until",
             "times",
             "last",
+            "round__commune_reviews_first",
         )
     )
     values = _values(here, chosen, columns)
@@ -197,13 +210,14 @@ def _schools(
             state,
             manager == unit.pk,
             awaiting and manager == unit.pk and state == ReportState.SUBMITTED,
+            first is not None and can_review(manager, commune_first),
             first,
             state not in VALID and (deadline := until or chosen.deadline_at) is not None and now >= deadline,
             times,
             last,
             [(item, values.get((pk, item.id))) for item in columns],
         )
-        for pk, school, name, mask, state, manager, awaiting, first, until, times, last in rows
+        for pk, school, name, mask, state, manager, awaiting, first, until, times, last, commune_first in rows
     ]
 
 
@@ -229,9 +243,18 @@ def _values(
 
 
 def _own_report(unit: Unit, scope: Scope, chosen: RoundChoice) -> OwnReport | None:
-    report = Report.objects.expected().filter(round_id=chosen.id, unit=unit).select_related("draft").first()
+    reports = Report.objects.expected().filter(round_id=chosen.id, unit=unit)
+    report = reports.select_related("draft", "unit", "round", "current_submission").first()
     if report is None:
         return None
-    words = report.draft.narrative if hasattr(report, "draft") else {}
+    words = {**report.draft.narrative} if hasattr(report, "draft") else {}
+    has_reason = bool(words.pop(MISSING_KEY, ""))
     mine = scope.unit_id == unit.pk and scope.can_write
-    return OwnReport(report.pk, report.state, any(words.values()), mine and report.is_editable and chosen.is_open)
+    return OwnReport(
+        report.pk,
+        report.state,
+        any(words.values()),
+        has_reason,
+        mine and report.is_editable and chosen.is_open,
+        prepare_commune_report(report, report.current_submission) if report.state in VALID else None,
+    )

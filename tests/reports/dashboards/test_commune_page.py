@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from freezegun import freeze_time
 
 from accounts.models import User
 from campaigns.models import Addressee, Directive
+from reports.collection.services import submit_report
 from reports.completion import services as completion
 from reports.completion.selectors import rates
 from reports.models import Basis, Grouping, Reminder, Report
@@ -154,3 +156,30 @@ def test_the_commune_is_led_to_the_reports_that_wait_for_it(computed_world: Simp
     Report.objects.filter(round=w.round, unit=w.th_a).update(awaiting_commune=False)
     assert "Duyệt 1 báo cáo" in words(client_of(w.commune_officer).get("/"))
     assert "Duyệt 1 báo cáo" not in words(client_of(w.admin).get(f"/bang-dieu-khien/xa/{w.commune_a.pk}/"))
+
+
+def test_each_school_leads_to_the_review_only_where_the_commune_may_review(
+    computed_world: SimpleNamespace, client_of: SignIn
+) -> None:
+    client = client_of(computed_world.commune_officer)
+    html = client.get("/").content.decode()
+    mine, not_mine = computed_world.reports[computed_world.thths_a.pk], computed_world.reports[computed_world.thpt_a.pk]
+    assert f'href="/duyet/{mine.pk}/"' in html and f'href="/bao-cao/{not_mine.pk}/"' in html
+    for address in re.findall(r'href="(/(?:duyet|bao-cao)/\d+/)"', html):
+        assert client.get(address).status_code == 200, address
+
+
+def test_after_sending_the_page_says_what_has_joined_since(
+    computed_world: SimpleNamespace, submit: Callable[..., Report], client_of: SignIn
+) -> None:
+    own = make.make_report(computed_world.round, computed_world.commune_a)
+    submit_report(
+        report=own,
+        by=computed_world.commune_officer,
+        token=uuid4(),
+        values={},
+        narrative={"missing": "Trường đang chuyển địa điểm."},
+    )
+    submit("thpt_a")
+    text = words(client_of(computed_world.commune_officer).get("/"))
+    assert "Số liệu giữ nguyên như lúc gửi, khi 2 / 3 trường đã nộp. Từ khi gửi có 1 trường nộp thêm." in text
