@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from schools.accounts import views as accounts
-from schools.views import closing, export, imports, units
+from schools.views import export, imports, units
 
 app_name = "schools"
 
@@ -25,5 +25,4 @@ urlpatterns = [
     path("nhap/<int:import_id>/dung/", imports.import_stop, name="import_stop"),
     path("nhap/<int:import_id>/xem-lai/", imports.import_again, name="import_again"),
     path("nhap/<int:import_id>/hoan-tac/", imports.import_undo, name="import_undo"),
-    path("nhap/<int:import_id>/khong-co-trong-tep/", closing.import_missing, name="import_missing"),
 ]

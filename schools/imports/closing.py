@@ -50,8 +50,11 @@ def close_missing(
     decision_number: str,
     decision_on: date,
     typed: str = "",
-) -> int:
-    """Close schools that a written list does not name, from a day on, by a decision; says how many."""
+) -> list[Unit]:
+    """Close schools that a written list does not name, from a day on, by a decision; says which.
+
+    Their open duties are settled by `reports.lineage.closing.close_missing`, which stands above.
+    """
     if school_import.state != SchoolImport.State.COMMITTED:
         raise ImportBlockedError(_("Chỉ đóng trường sau khi danh mục đã được nhập."))
     chosen = set(unit_ids)
@@ -91,4 +94,4 @@ def close_missing(
             reason=decision_number,
             after={"closed_on": closed_on.isoformat(), "codes": [unit.code for unit in units]},
         )
-    return len(units)
+    return units

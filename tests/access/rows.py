@@ -64,10 +64,6 @@ def no_batch(stage: SimpleNamespace) -> dict[str, Any]:
     return {"batch": uuid4()}
 
 
-def no_batch(stage: SimpleNamespace) -> dict[str, Any]:
-    return {"batch": uuid4()}
-
-
 def the_round(stage: SimpleNamespace) -> dict[str, Any]:
     return {"round_id": stage.round.pk}
 
@@ -220,13 +216,6 @@ ROWS = [
     # An act that nobody has done yet.
     Row("GET", "review:bulk_show", "in 404 404 404 404 403 403 403 403", no_batch),
     Row("POST", "review:bulk_undo", "in 404 404 404 404 403 403 403 403", no_batch),
-    Row("POST", "review:report_comment", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
-    Row("POST", "review:report_undo", "in 302 302 302 404 404 404 404 403", submitted_report, reason),
-    Row("GET", "review:bulk_accept", "in 200 200 200 200 403 403 403 403"),
-    Row("POST", "review:bulk_accept", "in 302 302 302 302 403 403 403 403"),
-    # An act that nobody has done yet.
-    Row("GET", "review:bulk_show", "in 404 404 404 404 403 403 403 403", no_batch),
-    Row("POST", "review:bulk_undo", "in 404 404 404 404 403 403 403 403", no_batch),
     # --- reminders
     Row("POST", "reminders:report_remind", "in 302 302 302 404 403 403 404 403", own_report),
     Row("POST", "reminders:round_remind", "in 302 302 302 302 403 403 403 403", the_round),
@@ -252,8 +241,8 @@ ROWS = [
     Row("POST", "schools:import_stop", "in 302 403 403 403 403 403 403 403", the_import),
     Row("POST", "schools:import_again", "in 302 403 403 403 403 403 403 403", the_import),
     Row("POST", "schools:import_undo", "in 200 403 403 403 403 403 403 403", the_import),
-    Row("GET", "schools:import_missing", "in 302 403 403 403 403 403 403 403", the_import),
-    Row("POST", "schools:import_missing", "in 302 403 403 403 403 403 403 403", the_import),
+    Row("GET", "lineage:import_missing", "in 302 403 403 403 403 403 403 403", the_import),
+    Row("POST", "lineage:import_missing", "in 302 403 403 403 403 403 403 403", the_import),
     # --- what becomes of schools
     Row("GET", "lineage:change_choose", "in 200 403 403 404 403 403 404 403", own_school),
     Row("GET", "lineage:change_create", "in 200 403 403 404 403 403 404 403", a_closing),

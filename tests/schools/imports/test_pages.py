@@ -11,11 +11,10 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
-from freezegun import freeze_time
 
 from accounts.models import AuditEntry, User
 from schools.imports import decisions, jobs, stored_preview
-from schools.models import ImportMapping, SchoolImport, Unit, UnitEvent
+from schools.models import ImportMapping, SchoolImport, Unit
 from tests.schools.imports.uploads import upload, write
 from tests.schools.sheets import HEADER, school
 
@@ -169,37 +168,6 @@ def test_a_written_list_is_taken_back_from_its_page(world: SimpleNamespace, clie
 
     assert "Đã hoàn tác: 1 trường" in page
     assert not Unit.objects.filter(code="37-9").exists()
-
-
-DECISION = {"decision_number": "12/QĐ-UBND", "decision_on": "2026-11-02", "closed_on": "2026-11-20"}
-
-
-@freeze_time("2026-11-21 08:30:00+07:00")
-def test_schools_that_are_missing_are_closed_by_a_decision_and_typed_words(
-    world: SimpleNamespace, client_of: ClientOf
-) -> None:
-    item, client = write(world, upload(world, school("37-9"))), client_of(world.admin)
-
-    page = ask(client, "import_missing", item, units=[world.mn_b.pk], **DECISION)
-    assert "Hãy gõ đúng “đóng 1 trường”" in page
-    assert Unit.objects.get(pk=world.mn_b.pk).closed_on is None
-
-    ask(client, "import_missing", item, units=[world.mn_b.pk], typed="Đóng 1 trường", **DECISION)
-    event = UnitEvent.objects.get(unit=world.mn_b, kind="closed")
-    assert (str(event.effective_on), event.decision_number) == ("2026-11-20", "12/QĐ-UBND")
-    assert str(Unit.objects.get(pk=world.mn_b.pk).closed_on) == "2026-11-20"
-    assert Unit.objects.schools().filter(closed_on=None).count() == 4
-
-
-@freeze_time("2026-11-21 08:30:00+07:00")
-def test_a_school_that_the_list_names_cannot_be_closed_there(world: SimpleNamespace, client_of: ClientOf) -> None:
-    item = write(world, upload(world, school("37-9")))
-    named = Unit.objects.get(code="37-9")
-
-    ask(client_of(world.admin), "import_missing", item, units=[named.pk], typed="đóng 1 trường", **DECISION)
-
-    named.refresh_from_db()
-    assert named.closed_on is None
 
 
 def test_decisions_are_added_and_never_lost() -> None:

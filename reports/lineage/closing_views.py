@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from reports.lineage.closing import close_missing
+from reports.rounds.succession import Handover
 from schools.forms import CloseSchoolsForm
 from schools.imports import closing
 from schools.imports.stored_preview import ImportBlockedError
@@ -29,11 +31,23 @@ def import_missing(request: HttpRequest, import_id: int) -> HttpResponse:
     form = CloseSchoolsForm(request.POST or None, schools=schools)
     if request.method == "POST" and form.is_valid():
         try:
-            number = closing.close_missing(school_import=item, by=by, **form.chosen)
+            units, handovers = close_missing(school_import=item, by=by, **form.chosen)
         except ImportBlockedError as blocked:
             form.add_error(None, str(blocked))
         else:
-            messages.success(request, _("Đã đóng %s trường.") % number)
-            return redirect("schools:import_missing", import_id=item.pk)
+            messages.success(request, _told(len(units), handovers))
+            return redirect("lineage:import_missing", import_id=item.pk)
     context = {"item": item, "schools": schools, "form": form, "limit": closing.TYPED_ABOVE_PERCENT}
     return render(request, "schools/import_missing.html", context)
+
+
+def _told(closed: int, handovers: list[Handover]) -> str:
+    """How many were closed, how many duties ended, and how many reports stay because they were there already."""
+    ended = sum(len(handover.taken_off) for handover in handovers)
+    stayed = sum(len(handover.stayed) for handover in handovers)
+    words = [_("Đã đóng %s trường.") % closed]
+    if ended:
+        words.append(_("Đưa %s báo cáo chưa nộp ra khỏi danh sách các đợt đang mở.") % ended)
+    if stayed:
+        words.append(_("%s báo cáo đã nộp được giữ nguyên.") % stayed)
+    return " ".join(words)
