@@ -272,6 +272,12 @@ def test_people_are_counted_anew_each_round(open_world: SimpleNamespace) -> None
     assert (row.n, row.d, row.previous) == (None, 30, Rate(24, 30))
 
 
+def test_how_many_people_there_were_last_year_is_no_total_of_this_year(open_world: SimpleNamespace) -> None:
+    with_last_round(open_world)
+    Headcount.objects.filter(unit=open_world.th_a).delete()
+    assert (row_of(open_world.report, "1.2").d, row_of(open_world.report, "1.2").previous) == (None, Rate(24, 30))
+
+
 def test_a_round_that_asks_the_same_now_goes_before_the_last_round(open_world: SimpleNamespace) -> None:
     w = open_world
     with_last_round(w, "2.1")
