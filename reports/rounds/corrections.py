@@ -71,6 +71,12 @@ class CorrectionLine:
     effects: Sequence[EffectLine]
 
     @property
+    def headline(self) -> list[EffectLine]:
+        """The widest rates that the reader may see, over all levels: what is said before the whole table."""
+        widest = self.effects[0].grouping if self.effects else ""
+        return [line for line in self.effects if line.grouping == widest and not line.level_name]
+
+    @property
     def key(self) -> str:
         """Part of an id on the page: no digit grouping in it."""
         return str(self.correction.pk)
@@ -129,11 +135,11 @@ class Words:
         if not effects:
             return cls({}, {}, {})
         asked = RoundIndicator.objects.filter(round=round).order_by("order", "id")
-        names = asked.values_list("indicator_id", "indicator__code", "indicator__name")
+        names = asked.values_list("indicator_id", "indicator__code", "indicator__short_name", "indicator__name")
         targets = Target.objects.filter(indicator__round_indicators__round=round, year=round.year)
         return cls(
             units=dict(Unit.objects.filter(pk__in={effect.unit for effect in effects}).values_list("pk", "name")),
-            indicators={pk: (place, code, name) for place, (pk, code, name) in enumerate(names)},
+            indicators={pk: (place, code, short or name) for place, (pk, code, short, name) in enumerate(names)},
             goals={(each.indicator_id, each.level): Goal(each.percent, each.encouraged) for each in targets},
         )
 
