@@ -41,6 +41,10 @@ class SectionView:
     section: Section
     questions: tuple[QuestionView, ...]
 
+    @property
+    def has_errors(self) -> bool:
+        return any(row.errors for question in self.questions for row in question.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

@@ -88,7 +88,8 @@
     done.textContent = questions.length - left;
     document.querySelectorAll("[data-progress-of]").forEach((link) => {
       const inside = [...document.getElementById(link.dataset.progressOf).querySelectorAll("[data-question]")];
-      link.className = inside.every(answered) ? "ok" : "todo";
+      const wrong = inside.some((question) => question.querySelector("[aria-invalid=true]"));
+      link.className = wrong ? "bad" : inside.every(answered) ? "ok" : "todo";
     });
     const words = document.querySelector("[data-unanswered]");
     words.textContent = left ? " · " + words.dataset.unanswered.replace("{count}", left) : "";
