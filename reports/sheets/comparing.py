@@ -125,8 +125,10 @@ def compare_book(kept: KeptBook, *, scope: Scope, user: User, now: datetime) -> 
 
 
 def _reports(scope: Scope, round_: Round, reads: Sequence[ReadReport]) -> dict[int, Report]:
+    # With the answers of the draft, which lists of reports leave out.
     found = (
         selectors.reports_of(scope)
+        .defer(None)
         .filter(pk__in=[read.report_id for read in reads], round=round_)
         .select_related("draft__saved_by", "draft__entrusted_to")
     )

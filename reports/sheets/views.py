@@ -38,7 +38,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 def report_download(request: PortalRequest, report_id: int) -> HttpResponse:
     """The workbook of one report, filled in as its form is."""
-    report = get_object_or_404(selectors.reports_of(request.scope).select_related("draft"), pk=report_id)
+    report = get_object_or_404(selectors.reports_of(request.scope).defer(None), pk=report_id)
     if not permissions.can_enter_report(request.scope, report):
         raise PermissionDenied(_("Chỉ đơn vị phải báo cáo và cán bộ được nhập thay mới lấy được biểu mẫu này."))
     now = timezone.now()

@@ -39,6 +39,8 @@ from tests.reports.sheets.books import (
 )
 
 TWO_LEVELS = {"n-1.1-": "Có", "n-1.2-": 45, "n-1.4-TH": 290, "n-1.4-THCS": 150, "n-2.1-": "Chưa"}
+# Who asks, in which scope; the round, its indicators and targets; then once for every five hundred reports.
+PREVIEW_QUERIES = 11
 WHY = "Trường mất mạng, báo số qua điện thoại"
 
 
@@ -87,6 +89,21 @@ def test_a_list_asks_the_database_as_often_for_many_schools(
     with CaptureQueriesContext(connection) as asked:
         assert len(list(filling.forms_of(w.round, reports))) == 4 + more
     assert len(asked) == 5
+
+
+@pytest.mark.parametrize("more", [0, 6])
+def test_a_preview_asks_the_database_as_often_for_many_schools(
+    world: SimpleNamespace, client_of: ClientOf, more: int
+) -> None:
+    for number in range(more):
+        make.make_school(f"Trường {number}", ["TH"], commune=world.commune_b, manager=world.commune_b)
+    w = open_round_of(world)
+    client = client_of(w.officer)
+    address = sent(client, download(client, "round_download", w.round.pk))
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert len(lines(client, address)) == 4 + more
+    assert len(asked) == PREVIEW_QUERIES
 
 
 def test_a_commune_has_the_schools_that_it_manages(open_world: SimpleNamespace, client_of: ClientOf) -> None:
