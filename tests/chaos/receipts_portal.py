@@ -9,16 +9,15 @@ import json
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.receipts_browser import HOST
+from tests.chaos.receipts_browser import HOST, Browser, NoAnswer
 from tests.chaos.receipts_servers import ROOT, Server, compose, free_ports, own_postgres, own_redis
 from tests.homes import known_settings
 
@@ -57,9 +56,10 @@ class Portal:
 
     def web(self) -> Server:
         def answers() -> bool:
-            with socket.socket() as probe:
-                probe.settimeout(2)
-                return probe.connect_ex(("127.0.0.1", self.port)) == 0
+            # Not only that somebody listens: a process that is still being loaded answers nobody.
+            with suppress(NoAnswer):
+                return Browser(self.port, "127.0.0.1").ask("/healthz").status == 200
+            return False
 
         log = self.folder / "web.log"
         return self.add(Server("web", program(_gunicorn(self.port)), self.environ, log, answers))

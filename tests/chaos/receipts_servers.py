@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -132,7 +133,8 @@ def wait_for(happened: Callable[[], object], *, seconds: float) -> bool:
 
 
 def free_ports() -> Iterator[int]:
-    for port in PORTS:
+    """In no order: two runs on one machine must not choose the same before either has begun to listen."""
+    for port in random.sample(PORTS, len(PORTS)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with suppress(OSError):
