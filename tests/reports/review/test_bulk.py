@@ -106,6 +106,15 @@ def test_what_changed_meanwhile_is_left_out_and_named(open_world: SimpleNamespac
     assert "1 báo cáo vừa thay đổi nên không được chấp nhận: Trường TH&amp;THCS Gia Lâm." in said
 
 
+def test_a_page_older_than_the_report_accepts_it_not(open_world: SimpleNamespace, client_of: ClientOf) -> None:
+    reports, client = department_world(open_world), client_of(open_world.officer)
+    page, other = preview(client), client_of(open_world.other_officer)
+    decide(other, "return", reports[1], "Nhầm trường.")
+    decide(other, "undo", reports[1])
+    press(client, page)
+    assert states(reports) == ["accepted", "submitted", "accepted", "accepted"]
+
+
 def test_a_report_can_be_left_out_by_a_tick(open_world: SimpleNamespace, client_of: ClientOf) -> None:
     reports, client = department_world(open_world), client_of(open_world.officer)
     press(client, preview(client), bo=[str(reports[2].pk)])
