@@ -208,11 +208,11 @@ def _write_reports(
         (_("Tình trạng"), 16),
         (_("Nộp lần đầu"), 17),
         (_("Nộp muộn"), 10),
-        (_("Nhập thay"), 24),
         (_("Được tính"), 10),
     ]
     for item in asked:
         head += [(f"{item.code} {item.short_name}: {_('số đạt')}", 12), (f"{item.code}: {_('tổng số')}", 12)]
+    head.append((_("Nhập thay"), 30))
     sheet = Sheet(book, styles, _("Đơn vị"), f"{round_.name} · {Basis(basis).label}", head)
     values = _values(round_)
     counted = {"accepted"} if basis == Basis.OFFICIAL else {"accepted", "submitted"}
@@ -236,11 +236,11 @@ def _write_reports(
     )
     for pk, code, name, commune, manager, mask, state, first, late, behalf in reports.iterator(chunk_size=2000):
         cells: list[Any] = [code, name, commune, manager, levels.label(mask), ReportState(state).label, first]
-        cells += [_("có") if late else "", behalf or "", _("có") if state in counted else ""]
+        cells += [_("có") if late else "", _("có") if state in counted else ""]
         answers = values.get(pk, {})
         for item in asked:
             cells += answers.get(item.id, (None, None))
-        sheet.add(cells)
+        sheet.add([*cells, behalf or ""])
 
 
 def _values(round_: Round) -> dict[int, dict[int, tuple[int, int]]]:
