@@ -1,7 +1,8 @@
 """Where things stand in a workbook of reports, and by what an upload is recognised. Pure.
 
-The first row and the first two columns are hidden. Row 1 says what the file is; every field is found by
-its name (`n-1.4-TH`, `results`), never by its place, so that a row put in or a column moved harms nothing.
+The first row and the first two columns are hidden. Row 1 says what the file is; every answer is found by
+the name of its field (`n-1.4-TH`, `results`), in a form beside it and in a list above it, so that a row
+that is put in, deleted or sorted harms nothing.
 None of it is believed: what may be read and written is asked again of the scope.
 """
 
