@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from reports.collection import rules
-from reports.collection.commune import MISSING_KEY, has_silent_schools
+from reports.collection.commune import MISSING_KEY, has_silent_schools, is_commune_report
 from reports.collection.known import Known, Stated, gather, question
 from reports.collection.questions import Form, Narrative, NarrativeField, Question, Section, Values
 from reports.models import Draft, Report, RoundIndicator, Submission, Value
@@ -29,7 +29,7 @@ def form_of_draft(report: Report, draft: Draft) -> Form:
 
 
 def form_of_submission(report: Report, submission: Submission) -> Form:
-    asks_reason = bool(submission.narrative.get(MISSING_KEY))
+    asks_reason = is_commune_report(report) and bool(submission.narrative.get(MISSING_KEY))
     values = submitted_values(submission)
     return build_form(report, values, submission.narrative, asks_reason=asks_reason, offering=False)
 

@@ -113,6 +113,13 @@ def test_the_form_asks_a_school_for_no_reason(computed_world: SimpleNamespace, o
     assert keys(computed_world.report) == ["results", "difficulties", "proposals", "models"]
 
 
+def test_a_school_that_says_a_reason_unasked_is_not_shown_the_question(computed_world: SimpleNamespace) -> None:
+    report = computed_world.report
+    sent = Submission.objects.get(report=report)
+    sent.narrative = {"results": "Tốt.", "missing": "Qua API."}
+    assert "missing" not in {field.key for field in form_spec.form_of_submission(report, sent).narrative}
+
+
 def test_the_pages_lead_to_the_reason_and_keep_what_was_typed(
     computed_world: SimpleNamespace, own: Report, client_of: ClientOf
 ) -> None:
