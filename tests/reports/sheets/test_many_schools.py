@@ -66,6 +66,11 @@ def test_each_row_is_the_form_of_its_school(world: SimpleNamespace) -> None:
         state="open", opened_at=timezone.now(), school_year=2025
     )
     submit(Report.objects.get(pk=before.pk), make.make_user("ht3", w.thths_a))
+    # Another round of the same year asks the high school the same: what it said there stands in both forms.
+    other = make.make_round(w.campaign, w.department, [w.indicators["1.2"]], name="Chuyên đề")
+    type(other).objects.filter(pk=other.pk).update(state="open", opened_at=timezone.now())
+    same = make.make_report(other, w.thpt_a)
+    submit(Report.objects.get(pk=same.pk), make.make_user("ht4", w.thpt_a))
     open_round_of(w)
     typed = {"1.4": {"TH": {"n": 5, "d": 6}}}
     save_draft(report=w.report, by=w.principal, version=0, values=typed, narrative={"models": "A"})
