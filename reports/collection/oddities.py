@@ -66,8 +66,6 @@ def warnings(questions: Sequence[Question], neighbours: Iterable[Pairs] = ()) ->
             found = [contradicted[pair.key]]
         strange += (*_about_part(pair), *found)
     whole = [*_all_full(pairs), *_same_as_last_round(pairs), *_same_as_neighbour(pairs, neighbours)]
-    if any(problem.kind == "all_full" for problem in whole):
-        strange = [problem for problem in strange if problem.kind != "full_at_once"]
     return (*strange, *whole)
 
 
@@ -199,12 +197,6 @@ def _about_part(pair: Pair) -> Iterator[Problem]:
     elif _is_a_tenth(pair, last):
         text = _("số đạt %(n)s chỉ bằng một phần nhỏ đợt trước (%(last)s). Kiểm tra có thiếu chữ số.")
         yield about("tenth", pair.question, pair.row, "n", text % words)
-    elif _is_full_at_once(pair, last):
-        text = _(
-            "đợt trước đạt %(percent)s%%, nay 100%%. Kiểm tra có nhập tổng số vào ô số đạt; nếu đúng thì giữ nguyên."
-        )
-        shown = f"{last.percent}".replace(".", ",")
-        yield about("full_at_once", pair.question, pair.row, "n", text % {"percent": shown})
 
 
 def _is_swapped(pair: Pair) -> bool:
@@ -231,11 +223,6 @@ def _is_a_tenth(pair: Pair, last: Rate) -> bool:
     expected = min(last.numerator * last.denominator, last.numerator * pair.d)
     least = thresholds.FEWEST_TO_COMPARE * last.denominator
     return expected >= least and thresholds.MANY_TIMES * pair.n * last.denominator <= expected
-
-
-def _is_full_at_once(pair: Pair, last: Rate) -> bool:
-    most = 100 - thresholds.FULL_JUMP_POINTS
-    return pair.is_full and pair.d >= thresholds.FEWEST_FULL and 100 * last.numerator <= most * last.denominator
 
 
 # --- the whole form ---------------------------------------------------------------------------

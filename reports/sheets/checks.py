@@ -25,7 +25,6 @@ NOTE_OF = {
     "staff_changed": 6,
     "differs_from_known": 7,
     "ten_times": 8,
-    "full_at_once": 9,
 }
 FIRST_WRONG, LAST_WRONG = 2, 4
 
@@ -47,7 +46,6 @@ def notes() -> tuple[str, ...]:
         _("Số người đổi hơn 30% so với đợt trước; nếu đúng thì giữ nguyên"),
         _("Tổng số khác số đã biết hơn 20%; nếu đúng thì giữ nguyên"),
         _("Gấp nhiều lần đợt trước; kiểm tra có thừa chữ số"),
-        _("Nay 100%, hơn hẳn đợt trước; nếu đúng thì giữ nguyên"),
     )
 
 
@@ -71,7 +69,7 @@ def wrong(n: str, d: str) -> str:
 
 def strange(n: str, d: str, last_n: str, last_d: str, *, staff: bool) -> str:
     """Whether a pair is far from the last round's."""
-    found = [_many_times_reached(n, last_n), _full_at_once(n, d, last_n, last_d)]
+    found = [_many_times_reached(n, last_n)]
     return f"=OR({','.join([*found, _staff_changed(d, last_d)] if staff else found)})"
 
 
@@ -85,7 +83,6 @@ def pair_note(n: str, d: str, known: str, last_n: str, last_d: str, *, staff: bo
     not_whole = f"OR({n}<0,{d}<0,{n}<>INT({n}),{d}<>INT({d}))"
     swapped = f"OR({_near(n, known)},{_near(n, last_d)})"
     told = [(_far(d, known), 5), (_differs(d, known), 7), (_many_times_reached(n, last_n), 8)]
-    told += [(_full_at_once(n, d, last_n, last_d), 9)]
     if staff:
         told.insert(1, (_staff_changed(d, last_d), 6))
     compared = _first([(not_whole, 2), (f"{n}>{d}", f"IF({swapped},3,4)"), *told])
@@ -142,10 +139,3 @@ def _staff_changed(d: str, last_d: str) -> str:
 def _many_times_reached(n: str, last_n: str) -> str:
     more = f"{last_n}>={thresholds.FEWEST_TO_COMPARE},{n}>={thresholds.MANY_TIMES_REACHED}*{last_n}"
     return f"IF(AND(ISNUMBER({n}),ISNUMBER({last_n})),AND({more}),FALSE)"
-
-
-def _full_at_once(n: str, d: str, last_n: str, last_d: str) -> str:
-    numbers = ",".join(f"ISNUMBER({cell})" for cell in (n, d, last_n, last_d))
-    most = 100 - thresholds.FULL_JUMP_POINTS
-    compared = f"{last_n}>={thresholds.FEWEST_TO_COMPARE},100*{last_n}<={most}*{last_d}"
-    return f"IF(AND({numbers}),AND({n}={d},{d}>={thresholds.FEWEST_FULL},{compared}),FALSE)"

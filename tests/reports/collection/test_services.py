@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import override_settings
 
 from accounts.models import AuditEntry
-from reports.collection import services
 from reports.collection.errors import DraftConflict, ReportClosed, ReportInvalid, TokenUsed
 from reports.collection.services import save_draft, submit_report
 from reports.collection.versions import new_receipt
