@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -15,7 +16,13 @@ from types import FrameType
 
 from django.conf import settings
 
+log = logging.getLogger(__name__)
 GRACE_SECONDS = 15
+# What is due stands in the database, so a worker that dies is started again and takes it up. A message file that
+# is read while it is being written ends the worker of a portal without Redis.
+STARTED_AGAIN = ("worker", "beat")
+# One that has not lived this long would die again.
+LEAST_SECONDS = 10
 
 
 class PortBusyError(Exception):
@@ -56,17 +63,22 @@ class Family:
         self.commands = commands
         self.environ = environ
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.started: dict[str, float] = {}
         self.asked_to_stop = False
 
     def __enter__(self) -> Family:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
-        for name, command in self.commands.items():
-            # A session of its own: Ctrl-C reaches the parent alone, which then ends each child once and politely.
-            self.children[name] = subprocess.Popen(  # noqa: S603 - our own command lines
-                command, cwd=settings.BASE_DIR, env=self.environ, start_new_session=True
-            )
+        for name in self.commands:
+            self._start(name)
         return self
+
+    def _start(self, name: str) -> None:
+        # A session of its own: Ctrl-C reaches the parent alone, which then ends each child once and politely.
+        self.children[name] = subprocess.Popen(  # noqa: S603 - our own command lines
+            self.commands[name], cwd=settings.BASE_DIR, env=self.environ, start_new_session=True
+        )
+        self.started[name] = time.monotonic()
 
     def __exit__(self, *args: object) -> None:
         self.stop()
@@ -88,13 +100,22 @@ class Family:
         return False
 
     def watch(self) -> str | None:
-        """Stay until asked to stop (None) or until a child ends (its name)."""
+        """Stay until asked to stop (None) or until a child ends for good (its name)."""
         while not self.asked_to_stop:
             name = self.ended()
-            if name is not None:
+            if name is not None and not self._start_again(name):
                 return name
             time.sleep(0.3)
         return None
+
+    def _start_again(self, name: str) -> bool:
+        """False for the web, and for a child that ended as soon as it was started."""
+        if name not in STARTED_AGAIN or time.monotonic() - self.started[name] < LEAST_SECONDS:
+            return False
+        _kill_group(self.children[name])
+        log.warning("%s ended and is started again", name)
+        self._start(name)
+        return True
 
     def stop(self) -> None:
         for child in self.children.values():

@@ -16,12 +16,17 @@ from pathlib import Path
 
 import pytest
 
+from config import serving
+
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.worker,
     pytest.mark.skipif(sys.platform == "win32", reason="signals and process groups are those of POSIX"),
 ]
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="reads command lines as Linux tells")
 
 
 class Portal:
@@ -105,14 +110,44 @@ def test_one_command_brings_up_the_portal_and_takes_it_down_again(portal: Portal
     assert not [pid for pid in children if is_alive(pid)]
 
 
-def test_when_one_child_ends_the_others_end_with_it(portal: Portal) -> None:
+def of(pids: list[int], word: str) -> int:
+    """The child whose command line has the word."""
+    lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes().decode() for pid in pids}
+    return next(pid for pid, line in lines.items() if word in line)
+
+
+@needs_proc
+def test_when_the_web_ends_the_others_end_with_it(portal: Portal) -> None:
     portal.wait_for(rf"http://localhost:{portal.port}/")
     children = portal.children()
 
-    os.kill(children[-1], signal.SIGKILL)
+    os.kill(of(children, "gunicorn"), signal.SIGKILL)
 
     assert portal.process.wait(timeout=40) != 0
     assert not [pid for pid in children if is_alive(pid)]
+
+
+@needs_proc
+def test_a_worker_that_dies_is_started_again(portal: Portal) -> None:
+    portal.wait_for(rf"http://localhost:{portal.port}/")
+    worker = of(portal.children(), "celery")
+    time.sleep(serving.LEAST_SECONDS)
+
+    os.kill(worker, signal.SIGKILL)
+
+    until = time.monotonic() + 30
+    while worker in portal.children() or len(portal.children()) < 2:
+        assert time.monotonic() < until and portal.process.poll() is None, portal.text[-3000:]
+        time.sleep(0.2)
+    assert portal.get("/tai-khoan/dang-nhap/")[0] == 200
+    assert portal.end() == 0
+
+
+@needs_proc
+def test_a_worker_that_dies_at_once_ends_the_portal(tmp_path: Path) -> None:
+    commands = {"web": [sys.executable, "-c", "import time; time.sleep(60)"], "worker": [sys.executable, "-c", ""]}
+    with serving.Family(commands, environ=dict(os.environ)) as family:
+        assert family.watch() == "worker"
 
 
 def test_a_port_in_use_is_said_before_anything_is_done(tmp_path: Path) -> None:
