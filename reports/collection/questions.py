@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
@@ -27,6 +29,11 @@ class Offered:
     numerator: int
     denominator: int
     source: str
+
+
+def mark_of(values: Values) -> str:
+    """Sixteen characters that stand for these answers: whoever saw them can say so."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

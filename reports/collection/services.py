@@ -21,7 +21,7 @@ from accounts.models import User
 from reports.collection import form_spec, rules, summaries
 from reports.collection.errors import DraftConflict, ReportClosed, ReportInvalid, TokenUsed
 from reports.collection.neighbours import answers_nearby
-from reports.collection.questions import Narrative, Values
+from reports.collection.questions import Narrative, Values, mark_of
 from reports.collection.versions import clean_narrative, new_receipt, next_number, write_values
 from reports.completion import services as completion
 from reports.models import (
@@ -90,10 +90,12 @@ def submit_report(
     on_behalf_reason: str = "",
     now: datetime | None = None,
     draft_version: int | None = None,
+    shown: str = "",
 ) -> Submission:
     """Receive a report once for each token: the same token gives the same submission, whatever happens.
 
-    `draft_version` is the draft that the user was shown; DraftConflict if somebody saved since.
+    `draft_version` is the draft that the user was shown; DraftConflict if somebody saved since. `shown` is the mark
+    of the answers on that page (`questions.mark_of`): DraftConflict too if what another round says has changed.
     `on_behalf_reason` is why an officer, to whom the draft must be entrusted, submits for the unit.
     Raises ReportClosed, ReportInvalid, TokenUsed too. Nothing here waits for a broker or a mail server.
     """
@@ -104,12 +106,14 @@ def submit_report(
     found = rules.problems(questions, values, answers_nearby(report))
     if found:
         raise ReportInvalid(found)
+    answered = rules.answered(questions, values)
+    kept = {q.code: {row.level: {"n": row.n, "d": row.d} for row in q.rows} for q in answered}
+    if shown not in ("", mark_of(kept)):
+        raise DraftConflict(Draft.objects.select_related("saved_by").get(pk=report.pk))
     with transaction.atomic():
         claimed = _claim(report, token, now)
         if claimed is None:
             return Submission.objects.get(token=token)
-        answered = rules.answered(questions, values)
-        kept = {q.code: {row.level: {"n": row.n, "d": row.d} for row in q.rows} for q in answered}
         narrative = clean_narrative(narrative)
         _keep_in_draft(claimed, by, kept, narrative, draft_version, now, on_behalf=bool(on_behalf_reason))
         submission = _write_submission(claimed, by, token, narrative, on_behalf_reason, now, found.warnings)

@@ -22,7 +22,7 @@ from reports.collection.errors import ReportClosed
 from reports.collection.inheritance import inherited_drafts
 from reports.collection.neighbours import answers_nearby
 from reports.collection.permissions import can_enter_for_unit, can_fill_report
-from reports.collection.questions import Form
+from reports.collection.questions import Form, mark_of
 from reports.collection.requests import PortalRequest
 from reports.collection.services import awaits_commune, closed_reason
 from reports.models import Draft, Evidence, Report, ReportState, Submission
@@ -147,6 +147,7 @@ def check_page(report: Report, draft: Draft) -> dict[str, Any]:
         "report": report,
         "form": form,
         "version": str(draft.version),
+        "mark": mark_of(form.values),
         "sections": pages.sections(form, found, show_errors=True),
         "found": found,
         "words": selectors.report_words(report),

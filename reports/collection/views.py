@@ -127,6 +127,7 @@ def report_submit(request: PortalRequest, report_id: int) -> HttpResponse:
             narrative=draft.narrative,
             now=arrived,
             draft_version=showing.posted_version(request.POST, draft),
+            shown=request.POST.get("shown", ""),
             on_behalf_reason=showing.on_behalf_reason(request.scope, report, draft),
         )
     except ReportClosed as closed:

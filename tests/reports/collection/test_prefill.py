@@ -15,7 +15,7 @@ from django.urls import reverse
 from reports.collection import form_spec, rules
 from reports.collection.questions import Form, Offered, Question, Row, Values
 from reports.collection.services import save_draft, submit_report
-from reports.models import Draft, Report, Round, Submission
+from reports.models import Draft, Report, Round, Submission, Value
 from schools import levels
 from schools.models import Headcount
 from targets.completion import Rate
@@ -221,6 +221,25 @@ def test_a_report_that_is_filled_in_is_not_submitted_until_somebody_does(
     assert "24 trên 30" in checked and "380 trên 400" in checked and 'name="token"' in checked
     w.report.refresh_from_db()
     assert (w.report.state, Draft.objects.get(pk=w.report.pk).values) == ("not_started", {})
+
+
+def test_what_another_round_says_meanwhile_is_shown_before_it_is_sent(
+    open_world: SimpleNamespace, client_of: ClientOf
+) -> None:
+    w, client = open_world, client_of(open_world.principal)
+    other = another_round(w)
+    report_in(other, w.principal, ANSWERS)
+    check = client.get(reverse("collection:report_check", args=[w.report.pk])).context
+    Value.objects.filter(submission__report=other, indicator__code="1.2").update(numerator=25)
+
+    posted = {"token": check["token"], "version": check["version"], "shown": check["mark"]}
+    answer = client.post(reverse("collection:report_submit", args=[w.report.pk]), posted, follow=True)
+
+    assert not Submission.objects.filter(report=w.report).exists()
+    assert answer.redirect_chain[-1][0] == reverse("collection:report_check", args=[w.report.pk])
+    posted["shown"] = answer.context["mark"]
+    client.post(reverse("collection:report_submit", args=[w.report.pk]), posted)
+    assert Value.objects.get(submission__report=w.report, indicator__code="1.2").numerator == 25
 
 
 def test_a_program_that_leaves_an_answer_out_is_told_so(open_world: SimpleNamespace, api_of: Any) -> None:
