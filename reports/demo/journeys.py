@@ -141,7 +141,8 @@ def plan_journeys(
     for place, item in enumerate(came):
         is_late = place >= len(came) - late
         share = (place + 0.5) / max(1, len(came) - late)
-        first = _first_submission(span, share, is_late, chance)
+        # A commune waits for its schools: it comes in the last days there are.
+        first = _first_submission(span, 0.9 + 0.1 * share if item.is_commune else share, is_late, chance)
         found[item.unit_id] = _walk(found[item.unit_id], first, item, span, chance)
     return found
 

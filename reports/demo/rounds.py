@@ -50,7 +50,8 @@ def stage_round(*, round: Round, staging: Staging, has_next: bool) -> int:
     _add_steps(round)
     reports = list(Report.objects.filter(round=round).select_related("unit").order_by("unit__kind", "unit__code"))
     excluded, extended = _set_apart(round, reports, span, staging)
-    owing = [_owing(report, round, staging) for report in reports if report.pk not in excluded]
+    slowest = _slowest(reports, staging)
+    owing = [_owing(report, round, staging, slowest) for report in reports if report.pk not in excluded]
     journeys = plan_journeys(
         owing,
         span,
@@ -111,17 +112,27 @@ def _add_steps(round: Round) -> None:
     services.plan_reminder_steps(round=round)
 
 
-def _owing(report: Report, round: Round, staging: Staging) -> Owing:
+def _owing(report: Report, round: Round, staging: Staging, slowest: Mapping[int, float]) -> Owing:
     school = staging.schools.get(report.unit_id)
     if school is None:
-        chance = dice(staging.seed, round.code, report.unit.code)
-        return Owing(report.unit_id, chance.random(), commune_first=False, is_commune=True)
+        # As early as the slowest of its schools, so that those come first whose schools have reported.
+        return Owing(report.unit_id, slowest.get(report.unit_id, 1), commune_first=False, is_commune=True)
     commune_first = (
         round.commune_reviews_first
         and report.manager_id in staging.cast.commune_officers
         and report.manager_id != round.receiver_id
     )
     return Owing(report.unit_id, school.promptness, commune_first=commune_first)
+
+
+def _slowest(reports: Sequence[Report], staging: Staging) -> dict[int, float]:
+    """{commune: promptness of the school in it that reports last}."""
+    found: dict[int, float] = {}
+    for report in reports:
+        school = staging.schools.get(report.unit_id)
+        if school is not None and report.commune_id is not None:
+            found[report.commune_id] = max(found.get(report.commune_id, 0), school.promptness)
+    return found
 
 
 def _pinned(reports: Sequence[Report], staging: Staging, span: Span, extended: set[int]) -> dict[int, Stage]:
