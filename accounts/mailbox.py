@@ -27,8 +27,8 @@ class Letter:
 def read_letters(folder: Path, *, most: int) -> list[Letter]:
     """The newest `most` messages of a folder, newest first; none if there is no such folder."""
     letters: list[Letter] = []
-    # A file's name tells only the second.
-    for file in sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True):
+    # A file's name tells only the second; its own time may be the same for several.
+    for file in sorted(folder.glob("*.log"), key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True):
         messages = [part.strip(b"\n") for part in file.read_bytes().split(SEPARATOR)]
         letters += [_letter(message) for message in reversed(messages) if message]
         if len(letters) >= most:
