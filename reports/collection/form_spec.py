@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,7 @@ from reports.collection import rules
 from reports.collection.commune import MISSING_KEY, has_silent_schools, is_commune_report
 from reports.collection.known import Known, Stated, gather, question
 from reports.collection.questions import Form, Narrative, NarrativeField, Question, Section, Values
-from reports.models import Draft, Report, RoundIndicator, Submission, Value
+from reports.models import Draft, Report, Round, RoundIndicator, Submission, Value
 from reports.models.reports import COUNTED_PROVISIONAL
 from schools.models import Headcount, Population
 from targets.completion import Goal
@@ -75,12 +75,8 @@ def questions_of(report: Report, *, offering: bool = True) -> tuple[Question, ..
         .order_by("order", "id")
         if item.indicator.value_levels(report.levels)
     ]
-    # Sections follow the form's order; an indicator that comes later joins the section it names.
-    places: dict[str, int] = {}
-    for indicator in asked:
-        places.setdefault(indicator.section, len(places))
-    asked.sort(key=lambda indicator: places[indicator.section])
-    goals, known = _goals(report, asked), _known(report, asked)
+    asked = in_form_order(asked)
+    goals, known = goals_of(report.round.year, asked), _known(report, asked)
     if not offering:
         known = replace(known, offered={})
     return tuple(
@@ -118,37 +114,57 @@ def _sections(questions: Iterable[Question]) -> tuple[Section, ...]:
     return tuple(Section(chr(ord("A") + place), title, tuple(items)) for place, (title, items) in enumerate(grouped))
 
 
-def _goals(report: Report, asked: Iterable[Indicator]) -> dict[int, dict[str, Goal]]:
+def in_form_order(asked: Sequence[Indicator]) -> list[Indicator]:
+    """Sections follow the round's order; an indicator that comes later joins the section it names."""
+    places: dict[str, int] = {}
+    for indicator in asked:
+        places.setdefault(indicator.section, len(places))
+    return sorted(asked, key=lambda indicator: places[indicator.section])
+
+
+def goals_of(year: int, asked: Iterable[Indicator]) -> dict[int, dict[str, Goal]]:
+    """{indicator: {level or "": goal}} of one year. One query."""
     found: dict[int, dict[str, Goal]] = {}
-    for target in Target.objects.filter(indicator__in=[indicator.pk for indicator in asked], year=report.round.year):
+    for target in Target.objects.filter(indicator__in=[indicator.pk for indicator in asked], year=year):
         found.setdefault(target.indicator_id, {})[target.level] = Goal(target.percent, target.encouraged)
     return found
 
 
 def _known(report: Report, asked: Sequence[Indicator]) -> Known:
     """Two queries: the school-year counts, and what the unit has submitted in other rounds."""
-    headcounts = Headcount.objects.filter(
-        unit_id=report.unit_id,
-        school_year=report.round.school_year,
+    unit = report.unit_id
+    counts, stated = headcounts_of(report.round, [unit]), stated_by(report.round, [unit])
+    return gather(report.round, headcounts=counts.get(unit, ()), stated=stated.get(unit, ()), asked=asked)
+
+
+def headcounts_of(round_: Round, unit_ids: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
+    """{unit: [(population, level, number)]} of the round's school year. One query."""
+    found: dict[int, list[tuple[str, str, int]]] = {}
+    rows = Headcount.objects.filter(
+        unit_id__in=unit_ids,
+        school_year=round_.school_year,
         population__in=[Population.STAFF, Population.PUPILS],
-    ).values_list("population", "level", "number")
-    return gather(report.round, headcounts=headcounts, stated=_stated(report), asked=asked)
+    ).values_list("unit_id", "population", "level", "number")
+    for unit, population, level, number in rows:
+        found.setdefault(unit, []).append((population, level, number))
+    return found
 
 
-def _stated(report: Report) -> Iterator[Stated]:
-    """The unit's current answers in the round before and in those of the same school year, the newest first."""
-    rounds = Q(submission__report__round__school_year=report.round.school_year)
-    if report.round.previous_id is not None:
-        rounds |= Q(submission__report__round_id=report.round.previous_id)
+def stated_by(round_: Round, unit_ids: Sequence[int]) -> dict[int, list[Stated]]:
+    """What each unit currently says in the round before and in others of the same school year, the newest first."""
+    rounds = Q(submission__report__round__school_year=round_.school_year)
+    if round_.previous_id is not None:
+        rounds |= Q(submission__report__round_id=round_.previous_id)
     rows: Any = (
         Value.objects.filter(
             rounds,
-            submission__report__unit_id=report.unit_id,
+            submission__report__unit_id__in=unit_ids,
             submission__report__current_submission_id=F("submission_id"),
         )
-        .exclude(submission__report_id=report.pk)
+        .exclude(submission__report__round_id=round_.pk)
         .order_by("-submission__submitted_at", "-submission_id", "id")
         .values_list(
+            "submission__report__unit_id",
             "indicator_id",
             "indicator__counted",
             "level",
@@ -162,6 +178,8 @@ def _stated(report: Report) -> Iterator[Stated]:
             "submission__report__excluded_at",
         )
     )
-    for row in rows:
-        *facts, state, excluded_at = row
-        yield replace(Stated(*facts), stands=state in COUNTED_PROVISIONAL and excluded_at is None)
+    found: dict[int, list[Stated]] = {}
+    for unit, *facts, state, excluded_at in rows:
+        stands = state in COUNTED_PROVISIONAL and excluded_at is None
+        found.setdefault(unit, []).append(replace(Stated(*facts), stands=stands))
+    return found
