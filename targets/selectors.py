@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from schools import levels
-from targets.models import Indicator
+from targets.completion import Goal
+from targets.models import Indicator, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +107,11 @@ def _groups(years: list[dict[str, str]]) -> list[list[str]]:
 
 def _lines(groups: list[list[str]], set_: dict[str, str]) -> tuple[TargetLine, ...]:
     return tuple(TargetLine(", ".join(codes), set_[codes[0]]) for codes in groups if codes[0] in set_)
+
+
+def goals_of(year: int, asked: Iterable[Indicator]) -> dict[int, dict[str, Goal]]:
+    """{indicator: {level or "" for all: goal}} of one year. One query."""
+    found: dict[int, dict[str, Goal]] = {}
+    for target in Target.objects.filter(indicator__in=[indicator.pk for indicator in asked], year=year):
+        found.setdefault(target.indicator_id, {})[target.level] = Goal(target.percent, target.encouraged)
+    return found

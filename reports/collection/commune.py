@@ -16,7 +16,8 @@ from reports.completion import selectors as completion
 from reports.models import CommuneSummary, Report, RoundIndicator, Submission
 from schools.models import Unit, UnitKind
 from targets.completion import Completion, Goal, Rate, Status, worst
-from targets.models import Indicator, Target
+from targets.models import Indicator
+from targets.selectors import goals_of
 
 # Of the narrative: why schools are missing from the sums.
 MISSING_KEY = "missing"
@@ -180,9 +181,7 @@ def _sums(report: Report, found: Any) -> tuple[CommuneSum, ...]:
         .select_related("indicator")
         .order_by("order", "id")
     ]
-    goals: dict[int, dict[str, Goal]] = {}
-    for target in Target.objects.filter(indicator__in=[indicator.pk for indicator in asked], year=report.round.year):
-        goals.setdefault(target.indicator_id, {})[target.level] = Goal(target.percent, target.encouraged)
+    goals = goals_of(report.round.year, asked)
     return tuple(_sum(indicator, goals.get(indicator.pk, {}), found) for indicator in asked)
 
 

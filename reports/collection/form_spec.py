@@ -17,8 +17,8 @@ from reports.collection.questions import Form, Narrative, NarrativeField, Questi
 from reports.models import Draft, Report, Round, RoundIndicator, Submission, Value
 from reports.models.reports import COUNTED_PROVISIONAL
 from schools.models import Headcount, Population
-from targets.completion import Goal
-from targets.models import Indicator, Target
+from targets.models import Indicator
+from targets.selectors import goals_of
 
 NARRATIVE_KEYS = (MISSING_KEY, "results", "difficulties", "proposals", "models")
 NARRATIVE_MAX = 5000
@@ -120,14 +120,6 @@ def in_form_order(asked: Sequence[Indicator]) -> list[Indicator]:
     for indicator in asked:
         places.setdefault(indicator.section, len(places))
     return sorted(asked, key=lambda indicator: places[indicator.section])
-
-
-def goals_of(year: int, asked: Iterable[Indicator]) -> dict[int, dict[str, Goal]]:
-    """{indicator: {level or "": goal}} of one year. One query."""
-    found: dict[int, dict[str, Goal]] = {}
-    for target in Target.objects.filter(indicator__in=[indicator.pk for indicator in asked], year=year):
-        found.setdefault(target.indicator_id, {})[target.level] = Goal(target.percent, target.encouraged)
-    return found
 
 
 def _known(report: Report, asked: Sequence[Indicator]) -> Known:

@@ -14,6 +14,7 @@ from reports.models import Draft, Report, Round, RoundIndicator
 from reports.sheets.layout import SheetReport, SheetRound
 from schools import levels, school_years
 from targets.models import Indicator
+from targets.selectors import goals_of
 
 CHUNK = 500
 WORDS = tuple(key for key in form_spec.NARRATIVE_KEYS if key != MISSING_KEY)
@@ -74,7 +75,7 @@ class _Asked:
     def __init__(self, round_: Round) -> None:
         found = RoundIndicator.objects.filter(round=round_).select_related("indicator").order_by("order", "id")
         self.indicators = [item.indicator for item in found]
-        self.goals = form_spec.goals_of(round_.year, self.indicators)
+        self.goals = goals_of(round_.year, self.indicators)
         self._by_levels: dict[int, list[Indicator]] = {}
 
     def of(self, mask: int) -> list[Indicator]:
